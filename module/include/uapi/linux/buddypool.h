@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * buddypool: the ABI of /dev/buddypool
+ *
+ * A pool is a region of ordinary pages, fixed when the module is loaded, that a
+ * buddy system divides into blocks. A client opens the device, asks for blocks
+ * and gets handles; it maps a block by giving mmap() the offset that came with
+ * the handle. What a client still holds when its file is closed is freed.
+ *
+ * Rules that hold for every command:
+ *
+ * - Sizes, alignments and offsets are in bytes; "pages" says pages.
+ * - Every structure may grow at its end. The size is part of the command number
+ *   and tells the kernel how much the caller knows: what an older caller leaves
+ *   out counts as zero, and what a newer caller adds must be zero (-E2BIG where
+ *   it is not). Fields that a caller does not know are not written.
+ * - A reserved field, and every unknown bit of a flags field, must be zero
+ *   (-EINVAL). An unknown command is -ENOTTY. Members marked "out" are ignored
+ *   on input.
+ * - What the kernel supports stands in the feature mask of BUDDYPOOL_IOC_INFO.
+ * - Commands that change something (ALLOC, FREE, RESIZE) need a descriptor that
+ *   is open for writing (-EBADF).
+ */
+#ifndef _UAPI_LINUX_BUDDYPOOL_H
+#define _UAPI_LINUX_BUDDYPOOL_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Room for the orders in arrays, more than any pool uses. */
+#define BUDDYPOOL_NR_ORDERS 32
+
+/* Bits of buddypool_info.features. */
+#define BUDDYPOOL_FEATURE_EXACT (1ULL << 0) /* BUDDYPOOL_ALLOC_EXACT */
+#define BUDDYPOOL_FEATURE_ALIGN (1ULL << 1) /* buddypool_alloc.align */
+#define BUDDYPOOL_FEATURE_RESIZE (1ULL << 2) /* BUDDYPOOL_IOC_RESIZE */
+#define BUDDYPOOL_FEATURE_WALK (1ULL << 3) /* BUDDYPOOL_IOC_WALK */
+
+/**
+ * struct buddypool_info - what the pool is; constant while it exists
+ * @features: out: mask of BUDDYPOOL_FEATURE_*
+ * @pages: out: size of the pool, in pages
+ * @max_size: out: the largest size that ALLOC could ever give, in bytes
+ * @max_align: out: the largest alignment that ALLOC could ever give, in bytes
+ * @page_size: out: size of a page, in bytes
+ * @max_order: out: the parameter max_order of the pool
+ */
+struct buddypool_info {
+	__u64 features;
+	__u64 pages;
+	__u64 max_size;
+	__u64 max_align;
+	__u32 page_size;
+	__u32 max_order;
+};
+
+/**
+ * struct buddypool_stat - the state of the pool at one moment
+ * @free_pages: out: pages on the free areas
+ * @largest: out: size of the largest free block, in bytes (0: the pool is full)
+ * @fragmentation: out: 0 to 1000; how much of the free memory, in thousandths,
+ *	is in blocks too small for the largest order that this much free memory
+ *	could form (0: none, or the pool is full)
+ * @reserved: zero
+ * @freed_mapped_pages: out: pages that were freed but are still mapped; they
+ *	return to the pool with the last munmap()
+ * @freed_pinned_pages: out: pages that were freed and are mapped no longer, but
+ *	are still referenced (direct I/O, vmsplice(), ...); they return by
+ *	themselves when the references go
+ * @blocks: out: blocks that exist, those freed but mapped or pinned included
+ * @clients: out: open files
+ * @allocs: out: successful allocations since load
+ * @frees: out: frees since load
+ * @alloc_failures: out: allocations and resizes refused for want of memory
+ * @resizes: out: resizes in place since load
+ * @moves: out: resizes that moved a block since load
+ * @splits: out: blocks split into their halves since load
+ * @merges: out: pairs of buddies merged since load
+ * @free_blocks: out: number of free blocks of each order
+ */
+struct buddypool_stat {
+	__u64 free_pages;
+	__u64 largest;
+	__u32 fragmentation;
+	__u32 reserved;
+	__u64 freed_mapped_pages;
+	__u64 freed_pinned_pages;
+	__u64 blocks;
+	__u64 clients;
+	__u64 allocs;
+	__u64 frees;
+	__u64 alloc_failures;
+	__u64 resizes;
+	__u64 moves;
+	__u64 splits;
+	__u64 merges;
+	__u64 free_blocks[BUDDYPOOL_NR_ORDERS];
+};
+
+/* Values of buddypool_failure.reason. */
+enum buddypool_failure_reason {
+	/* no failure */
+	BUDDYPOOL_FAILURE_NONE = 0,
+	/* less memory is free than was asked for */
+	BUDDYPOOL_FAILURE_FULL = 1,
+	/* enough is free, but no block of it is large (or aligned) enough */
+	BUDDYPOOL_FAILURE_FRAGMENTED = 2,
+	/* larger (or more aligned) than this pool could ever give */
+	BUDDYPOOL_FAILURE_TOO_LARGE = 3,
+	/* only a move would have helped, and the caller forbade it */
+	BUDDYPOOL_FAILURE_NO_MOVE = 4,
+};
+
+/**
+ * struct buddypool_failure - why there was no memory
+ * @reason: enum buddypool_failure_reason
+ * @reserved: zero
+ * @free: bytes that were free at that moment
+ * @largest: the largest block that could be had at that moment, in bytes
+ *
+ * Filled in together with -ENOMEM (FULL, FRAGMENTED, NO_MOVE) and -EFBIG
+ * (TOO_LARGE), all of it zero on success; with any other error the structure
+ * is not written. @free and @largest are of the moment of the refusal, not of
+ * a later one.
+ */
+struct buddypool_failure {
+	__u32 reason;
+	__u32 reserved;
+	__u64 free;
+	__u64 largest;
+};
+
+/* Give just the pages that the size needs, not a power of two of them. */
+#define BUDDYPOOL_ALLOC_EXACT (1U << 0)
+
+/**
+ * struct buddypool_alloc - BUDDYPOOL_IOC_ALLOC
+ * @size: size wanted, in bytes, not zero
+ * @align: alignment wanted, in bytes, counted from the start of the pool: a
+ *	power of two, or 0 for none beyond a page
+ * @flags: mask of BUDDYPOOL_ALLOC_*
+ * @handle: out: the block's name on this open file, never 0
+ * @usable: out: bytes that may be used: @size rounded up to a power of two of
+ *	pages, with BUDDYPOOL_ALLOC_EXACT to pages
+ * @offset: out: the offset to give to mmap(); it stays the block's own through
+ *	every resize
+ * @failure: out: why there was no memory
+ *
+ * The memory reads as zero when it is first mapped.
+ *
+ * Errors: -EINVAL (zero size, @align no power of two, unknown flag), -ENOMEM
+ * (not now: see @failure, which is all zero where the kernel itself ran out of
+ * memory for its own records), -EFBIG (never in this pool), -ENOSPC (no handle
+ * left), -EFAULT, -EBADF.
+ */
+struct buddypool_alloc {
+	__u64 size;
+	__u64 align;
+	__u32 flags;
+	__u32 handle;
+	__u64 usable;
+	__u64 offset;
+	struct buddypool_failure failure;
+};
+
+/* The block must be of this size, or the free is refused. */
+#define BUDDYPOOL_FREE_SIZED (1U << 0)
+/* The block must have been asked for with this alignment. */
+#define BUDDYPOOL_FREE_ALIGNED (1U << 1)
+
+/**
+ * struct buddypool_free - BUDDYPOOL_IOC_FREE
+ * @handle: the block
+ * @flags: mask of BUDDYPOOL_FREE_*
+ * @size: with BUDDYPOOL_FREE_SIZED: the size last asked for (by ALLOC or
+ *	RESIZE), in bytes; else zero
+ * @align: with BUDDYPOOL_FREE_ALIGNED: the alignment asked for, as it was
+ *	given to ALLOC; else zero
+ *
+ * The handle is gone at once. Memory that is mapped can be used until it is
+ * unmapped, and returns to the pool then.
+ *
+ * Errors: -ENOENT (no such handle on this file), -EINVAL (unknown flag, @size
+ * or @align without its flag, or not the block's), -EINTR, -EFAULT, -EBADF.
+ */
+struct buddypool_free {
+	__u32 handle;
+	__u32 flags;
+	__u64 size;
+	__u64 align;
+};
+
+/* As BUDDYPOOL_ALLOC_EXACT, for the new size. */
+#define BUDDYPOOL_RESIZE_EXACT (1U << 0)
+/* Fail where the block would have to move. */
+#define BUDDYPOOL_RESIZE_NO_MOVE (1U << 1)
+
+/**
+ * struct buddypool_resize - BUDDYPOOL_IOC_RESIZE
+ * @handle: the block
+ * @flags: mask of BUDDYPOOL_RESIZE_*
+ * @size: the new size, in bytes, not zero
+ * @usable: out: bytes that may be used now
+ * @moved: out: 1 if the contents now lie elsewhere in the pool, else 0
+ * @reserved: zero
+ * @failure: out: why there was no memory
+ *
+ * The contents are kept up to the smaller of both usable sizes, and pages that
+ * are added read as zero. Mappings stay valid, also when the block moves; what
+ * they show beyond the new size raises SIGBUS, as beyond the end of a file. The
+ * handle and the offset stay. A block keeps the alignment that it was asked for
+ * with. On error nothing has changed.
+ *
+ * Errors: as ALLOC, and -ENOENT (no such handle on this file), -EBUSY (it would
+ * have to move, or to lose pages, and something other than a mapping, such as
+ * direct I/O in flight, still uses them), -EINTR.
+ */
+struct buddypool_resize {
+	__u32 handle;
+	__u32 flags;
+	__u64 size;
+	__u64 usable;
+	__u32 moved;
+	__u32 reserved;
+	struct buddypool_failure failure;
+};
+
+/**
+ * struct buddypool_query - BUDDYPOOL_IOC_QUERY: what a handle is
+ * @handle: the block
+ * @flags: zero
+ * @size: out: the size last asked for, in bytes
+ * @align: out: the alignment asked for, as it was given to ALLOC
+ * @usable: out: bytes that may be used
+ * @offset: out: the offset to give to mmap()
+ * @position: out: where in the pool the block lies, in bytes from its start; no
+ *	address, and changed when the block moves
+ * @mappings: out: number of mappings (VMAs) of the block
+ * @reserved: zero
+ *
+ * Errors: -ENOENT (no such handle on this file), -EINVAL, -EINTR, -EFAULT.
+ */
+struct buddypool_query {
+	__u32 handle;
+	__u32 flags;
+	__u64 size;
+	__u64 align;
+	__u64 usable;
+	__u64 offset;
+	__u64 position;
+	__u32 mappings;
+	__u32 reserved;
+};
+
+/* Values of buddypool_extent.state. */
+enum buddypool_extent_state {
+	BUDDYPOOL_EXTENT_FREE = 0, /* a free block */
+	BUDDYPOOL_EXTENT_ALLOCATED = 1, /* an allocation, or a piece of one */
+};
+
+/* The extent is not the first piece of its allocation. */
+#define BUDDYPOOL_EXTENT_CONT (1U << 0)
+
+/**
+ * struct buddypool_extent - one block of the buddy system
+ * @page: out: its first page, counted from the start of the pool
+ * @order: out: it has 1 << @order pages
+ * @state: out: enum buddypool_extent_state
+ * @flags: out: mask of BUDDYPOOL_EXTENT_*: an allocation that is not a power of
+ *	two of pages is several extents
+ */
+struct buddypool_extent {
+	__u32 page;
+	__u8 order;
+	__u8 state;
+	__u16 flags;
+};
+
+/**
+ * struct buddypool_walk - BUDDYPOOL_IOC_WALK: the pool, block by block
+ * @start: in: the page to begin at, 0 for the first call; out: where the next
+ *	call has to begin, or the number of pages of the pool when all is told
+ * @extents: address of an array of struct buddypool_extent
+ * @count: in: its room; out: how many were filled in
+ * @flags: zero
+ *
+ * The picture is consistent within a call as far as one lock hold goes (64
+ * extents), and a @start that has meanwhile become the inside of a block is
+ * taken for the block that it is in.
+ *
+ * Errors: -EINVAL (@start beyond the pool, no room, unknown flag), -EFAULT.
+ */
+struct buddypool_walk {
+	__u64 start;
+	__u64 extents;
+	__u32 count;
+	__u32 flags;
+};
+
+#define BUDDYPOOL_IOC_TYPE 0xbb
+
+#define BUDDYPOOL_IOC_INFO \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
+#define BUDDYPOOL_IOC_STAT \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 1, struct buddypool_stat)
+#define BUDDYPOOL_IOC_ALLOC \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 2, struct buddypool_alloc)
+#define BUDDYPOOL_IOC_FREE \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 3, struct buddypool_free)
+#define BUDDYPOOL_IOC_RESIZE \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 4, struct buddypool_resize)
+#define BUDDYPOOL_IOC_QUERY \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 5, struct buddypool_query)
+#define BUDDYPOOL_IOC_WALK \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 6, struct buddypool_walk)
+
+#endif /* _UAPI_LINUX_BUDDYPOOL_H */
