@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Split and merge.
+ *
+ * The algorithm is the one of mm/page_alloc.c (__rmqueue(), expand(),
+ * __free_one_page()) and goes back to Knowlton, "A fast storage allocator"
+ * (1965). Unlike there, an allocation is a run of any number of pages, which is
+ * stored as the pieces that bp_piece_order() cuts it into; and a block is found
+ * lowest address first, which keeps what is allocated together and what is free
+ * in one piece.
+ *
+ * DESIGN.md says what is stored where and why.
+ */
+#include "buddy.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+static inline u32 pages_of(unsigned int order)
+{
+	return 1U << order;
+}
+
+static void add_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+{
+	bp_freemap_set(&buddy->freemap, order, pfn);
+	buddy->nr_free[order]++;
+	buddy->nonempty |= 1U << order;
+}
+
+static void del_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+{
+	bp_freemap_clear(&buddy->freemap, order, pfn);
+	if (!--buddy->nr_free[order])
+		buddy->nonempty &= ~(1U << order);
+}
+
+/*
+ * Cut the block at @pfn, which is in no free area, down to its first @nr_pages:
+ * halve it, give the upper half back or keep the lower one, until it fits.
+ */
+static void carve(struct bp_buddy *buddy, u32 pfn, unsigned int order,
+		  u32 nr_pages)
+{
+	while (nr_pages < pages_of(order)) {
+		u32 half = pages_of(--order);
+
+		buddy->nr_splits++;
+		if (nr_pages <= half) {
+			add_free(buddy, pfn + half, order);
+		} else {
+			pfn += half;
+			nr_pages -= half;
+		}
+	}
+}
+
+/*
+ * Give a block back. As long as its buddy is free as a whole, that is as a block
+ * of the same order, the two become one block of the order above.
+ */
+static void merge(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+{
+	while (order < buddy->max_order) {
+		u32 other = pfn ^ pages_of(order);
+
+		if (!bp_freemap_test(&buddy->freemap, order, other))
+			break;
+		del_free(buddy, other, order);
+		pfn &= other;
+		order++;
+		buddy->nr_merges++;
+	}
+	add_free(buddy, pfn, order);
+}
+
+/* Give back the pages [@pfn, @end), which are neither free nor in a run. */
+static void give_back(struct bp_buddy *buddy, u32 pfn, u32 end)
+{
+	while (pfn < end) {
+		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
+
+		merge(buddy, pfn, order);
+		pfn += pages_of(order);
+	}
+}
+
+static void tag_run(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
+{
+	const u32 end = pfn + nr_pages;
+	u8 head = BP_TAG_HEAD;
+
+	while (pfn < end) {
+		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
+		u32 next = pfn + pages_of(order);
+
+		buddy->tags[pfn] = BP_TAG_PIECE | head | order |
+				   (next < end ? BP_TAG_MORE : 0);
+		head = 0;
+		pfn = next;
+	}
+}
+
+static void untag_run(struct bp_buddy *buddy, u32 pfn)
+{
+	u8 tag;
+
+	do {
+		tag = buddy->tags[pfn];
+		buddy->tags[pfn] = 0;
+		pfn += pages_of(tag & BP_TAG_ORDER);
+	} while (tag & BP_TAG_MORE);
+}
+
+/**
+ * bp_buddy_run() - how long the run is that starts at a page
+ * @buddy: the buddy system
+ * @pfn: the page, any number
+ *
+ * Context: caller's lock held.
+ * Return: pages of the run; 0 if no run starts there.
+ */
+u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn)
+{
+	const u32 start = pfn;
+	u8 tag;
+
+	if (pfn >= buddy->nr_pages || !(buddy->tags[pfn] & BP_TAG_HEAD))
+		return 0;
+	do {
+		tag = buddy->tags[pfn];
+		pfn += pages_of(tag & BP_TAG_ORDER);
+	} while (tag & BP_TAG_MORE);
+	return pfn - start;
+}
+
+/* Is there a run of just @nr_pages at @pfn? */
+static int verify_run(const struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
+{
+	u32 run;
+
+	if (pfn >= buddy->nr_pages)
+		return -ERANGE;
+	run = bp_buddy_run(buddy, pfn);
+	if (!run)
+		return -ENOENT;
+	return run == nr_pages ? 0 : -EINVAL;
+}
+
+/**
+ * bp_buddy_metadata_size() - how much memory bp_buddy_init() wants
+ * @nr_pages: size of the pool, in pages
+ * @max_order: largest order of a block
+ *
+ * Return: bytes.
+ */
+size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order)
+{
+	return bp_freemap_size(nr_pages, max_order) + nr_pages;
+}
+
+/**
+ * bp_buddy_init() - set up a buddy system with all pages free
+ * @buddy: the buddy system
+ * @nr_pages: size of the pool, in pages, from 1 to %BP_MAX_PAGES
+ * @max_order: largest order of a block, from 0 to %BP_MAX_ORDER
+ * @metadata: bp_buddy_metadata_size() bytes of zeroes, aligned to a cache line;
+ *	remains the caller's, and in use as long as @buddy is
+ */
+void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
+		   void *metadata)
+{
+	memset(buddy, 0, sizeof(*buddy));
+	buddy->nr_pages = nr_pages;
+	buddy->max_order = max_order;
+	buddy->top_order = min_t(unsigned int, max_order, ilog2(nr_pages));
+	buddy->tags =
+		bp_freemap_init(&buddy->freemap, nr_pages, max_order, metadata);
+	give_back(buddy, 0, nr_pages);
+	buddy->nr_free_pages = nr_pages;
+}
+
+/**
+ * bp_buddy_alloc() - take out a run of pages
+ * @buddy: the buddy system
+ * @nr_pages: pages wanted
+ * @align_order: the run shall start at a multiple of 2^@align_order pages
+ * @pfn: set to the first page of the run
+ *
+ * A block of the smallest order that can hold both the pages and the alignment
+ * is split off; what it has beyond @nr_pages is given back at once (as
+ * alloc_pages_exact() does).
+ *
+ * Context: caller's lock held. At most max_order splits, and at most max_order
+ * pieces given back.
+ * Return: 0; -EINVAL for no pages, -EFBIG for more than this pool could ever
+ * give, -ENOMEM if no block of that order is free.
+ */
+int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
+		   unsigned int align_order, u32 *pfn)
+{
+	unsigned int order, high;
+	u32 start, orders;
+
+	if (!nr_pages)
+		return -EINVAL;
+	if (nr_pages > pages_of(buddy->top_order) ||
+	    align_order > buddy->top_order)
+		return -EFBIG;
+
+	order = max(bp_order_of(nr_pages), align_order);
+	orders = buddy->nonempty >> order;
+	if (!orders)
+		return -ENOMEM;
+
+	high = order + __ffs(orders);
+	start = bp_freemap_first(&buddy->freemap, high);
+	del_free(buddy, start, high);
+	carve(buddy, start, high, nr_pages);
+	tag_run(buddy, start, nr_pages);
+	buddy->nr_free_pages -= nr_pages;
+	*pfn = start;
+	return 0;
+}
+
+/**
+ * bp_buddy_free() - give a run back
+ * @buddy: the buddy system
+ * @pfn: its first page, any number
+ * @nr_pages: how many pages it has
+ *
+ * Context: caller's lock held. At most max_order merges for each piece.
+ * Return: 0; -ERANGE if there is no such page, -ENOENT if no run starts there
+ * (it is free, or inside of a run), -EINVAL if the run has not @nr_pages. The
+ * buddy system is unchanged then.
+ */
+int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
+{
+	int err = verify_run(buddy, pfn, nr_pages);
+
+	if (err)
+		return err;
+
+	untag_run(buddy, pfn);
+	give_back(buddy, pfn, pfn + nr_pages);
+	buddy->nr_free_pages += nr_pages;
+	return 0;
+}
+
+/*
+ * The order of the free block that starts at @pfn, which is not 0; -1 if none
+ * does. Used for the page behind a run: a free block that held it could not
+ * start earlier.
+ */
+static int free_order_at(const struct bp_buddy *buddy, u32 pfn)
+{
+	unsigned int order, last = min_t(unsigned int, __ffs(pfn),
+					 buddy->max_order);
+
+	if (pfn >= buddy->nr_pages)
+		return -1;
+	for (order = 0; order <= last; order++)
+		if (bp_freemap_test(&buddy->freemap, order, pfn))
+			return order;
+	return -1;
+}
+
+/* Are the pages [@pfn, @end) free, @pfn being the page behind a run? */
+static bool range_is_free(const struct bp_buddy *buddy, u32 pfn, u32 end)
+{
+	while (pfn < end) {
+		int order = free_order_at(buddy, pfn);
+
+		if (order < 0)
+			return false;
+		pfn += pages_of(order);
+	}
+	return true;
+}
+
+/* Take those pages out of their blocks. */
+static void take_range(struct bp_buddy *buddy, u32 pfn, u32 end)
+{
+	while (pfn < end) {
+		int order = free_order_at(buddy, pfn);
+
+		del_free(buddy, pfn, order);
+		carve(buddy, pfn, order, min(end - pfn, pages_of(order)));
+		pfn += pages_of(order);
+	}
+}
+
+/**
+ * bp_buddy_resize() - make a run longer or shorter where it is
+ * @buddy: the buddy system
+ * @pfn: its first page, any number
+ * @nr_pages: how many pages it has
+ * @new_nr_pages: how many it shall have
+ *
+ * A shrink gives the tail back. A growth takes the pages behind the run, if all
+ * of them are free.
+ *
+ * Context: caller's lock held. At most max_order steps for each piece of the
+ * tail.
+ * Return: 0; -EINVAL for no pages, -EFBIG for more than this pool could ever
+ * give, -ENOMEM if the pages behind the run are not all free; else as
+ * bp_buddy_free(). The buddy system is unchanged on error.
+ */
+int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
+		    u32 new_nr_pages)
+{
+	const u32 end = pfn + nr_pages, new_end = pfn + new_nr_pages;
+	int err = verify_run(buddy, pfn, nr_pages);
+
+	if (err)
+		return err;
+	if (!new_nr_pages)
+		return -EINVAL;
+	if (new_nr_pages > pages_of(buddy->top_order))
+		return -EFBIG;
+	if (!range_is_free(buddy, end, new_end))
+		return -ENOMEM;
+
+	take_range(buddy, end, new_end);
+	untag_run(buddy, pfn);
+	tag_run(buddy, pfn, new_nr_pages);
+	give_back(buddy, new_end, end);
+	buddy->nr_free_pages += nr_pages;
+	buddy->nr_free_pages -= new_nr_pages;
+	return 0;
+}
+
+/**
+ * bp_buddy_extent() - the block that a page is in
+ * @buddy: the buddy system
+ * @pfn: the page, less than nr_pages
+ * @extent: filled in
+ *
+ * Context: caller's lock held. At most max_order steps.
+ */
+void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
+		     struct bp_extent *extent)
+{
+	unsigned int order;
+
+	for (order = 0; order <= buddy->max_order; order++) {
+		u32 start = pfn & ~(pages_of(order) - 1);
+		u8 tag = buddy->tags[start];
+		bool piece = (tag & (BP_TAG_PIECE | BP_TAG_ORDER)) ==
+			     (BP_TAG_PIECE | order);
+
+		if (!piece &&
+		    !bp_freemap_test(&buddy->freemap, order, start))
+			continue;
+		*extent = (struct bp_extent){
+			.pfn = start,
+			.order = order,
+			.kind = piece ? BP_PIECE : BP_FREE,
+			.head = piece && (tag & BP_TAG_HEAD),
+		};
+		return;
+	}
+}
+
+/**
+ * bp_buddy_largest() - the largest free block
+ * @buddy: the buddy system
+ *
+ * Context: caller's lock held.
+ * Return: its pages; 0 if nothing is free.
+ */
+u32 bp_buddy_largest(const struct bp_buddy *buddy)
+{
+	return buddy->nonempty ? pages_of(ilog2(buddy->nonempty)) : 0;
+}
+
+/**
+ * bp_buddy_fragmentation() - how far the free pages are from lying together
+ * @buddy: the buddy system
+ *
+ * The unusable free space index of Gorman and Whitcroft ("The what, the why and
+ * the where to of anti-fragmentation", 2006; mm/vmstat.c unusable_free_index()),
+ * taken for the largest order that as many free pages could form in this pool,
+ * and counted in blocks of it.
+ *
+ * Context: caller's lock held.
+ * Return: 0 (none; also for a full pool) to 1000.
+ */
+unsigned int bp_buddy_fragmentation(const struct bp_buddy *buddy)
+{
+	unsigned int order, k;
+	u32 possible, usable = 0;
+
+	if (!buddy->nr_free_pages)
+		return 0;
+	order = min_t(unsigned int, buddy->top_order,
+		      ilog2(buddy->nr_free_pages));
+	possible = buddy->nr_free_pages >> order;
+	for (k = order; k <= buddy->top_order; k++)
+		usable += buddy->nr_free[k] << (k - order);
+	return 1000 - 1000 * (u64)usable / possible;
+}

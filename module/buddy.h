@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The buddy system of a pool: which pages are free, and how runs of pages are
+ * taken out and given back.
+ *
+ * It deals in page frame numbers (pfn) of the pool, counted from 0, and never
+ * touches a page. The caller serialises every call (struct bp_pool does so with
+ * its lock) and provides the metadata's memory.
+ */
+#ifndef BP_BUDDY_H
+#define BP_BUDDY_H
+
+#include <linux/bitops.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include "freemap.h"
+
+/* The largest max_order: 2^18 pages, 1 GiB where a page is 4 KiB. */
+#define BP_MAX_ORDER 18
+#define BP_NR_ORDERS (BP_MAX_ORDER + 1)
+
+/* More pages than this, and sums of pfns would not fit in 32 bits. */
+#define BP_MAX_PAGES 0x40000000U /* 2^30 */
+
+/*
+ * The tag of a page: 0, or for the first page of each piece of an allocated run
+ * the piece's order and these. Values without BP_TAG_PIECE are left for pages
+ * that are in neither the free areas nor a run.
+ */
+#define BP_TAG_ORDER 0x1f
+#define BP_TAG_PIECE 0x20 /* an allocated piece starts here */
+#define BP_TAG_MORE 0x40 /* its run goes on behind it */
+#define BP_TAG_HEAD 0x80 /* its run starts here */
+
+/**
+ * struct bp_buddy - a buddy system over the pages [0, nr_pages)
+ * @nr_pages: size of the pool, in pages; constant after init
+ * @max_order: no block is larger than this order; constant after init
+ * @top_order: order of the largest block that the pool can form at all, at most
+ *	@max_order; constant after init
+ * @nr_free_pages: pages in free blocks
+ * @nonempty: mask of the orders that have a free block
+ * @nr_free: number of free blocks of each order
+ * @nr_splits: blocks split into their halves so far
+ * @nr_merges: pairs of buddies merged so far
+ * @freemap: the free blocks of each order
+ * @tags: BP_TAG_* of each page
+ *
+ * Everything that changes is protected by the caller's lock.
+ */
+struct bp_buddy {
+	u32 nr_pages;
+	u8 max_order;
+	u8 top_order;
+	u32 nr_free_pages;
+	u32 nonempty;
+	u32 nr_free[BP_NR_ORDERS];
+	u64 nr_splits;
+	u64 nr_merges;
+	struct bp_freemap freemap;
+	u8 *tags;
+};
+
+/**
+ * enum bp_block_kind - what a block of the buddy system is
+ * @BP_FREE: a free block
+ * @BP_PIECE: a piece of an allocated run
+ */
+enum bp_block_kind {
+	BP_FREE,
+	BP_PIECE,
+};
+
+/**
+ * struct bp_extent - one block of the buddy system, as a walk reports it
+ * @pfn: its first page
+ * @order: its order
+ * @kind: free or allocated
+ * @head: a piece: the first one of its run
+ */
+struct bp_extent {
+	u32 pfn;
+	u8 order;
+	u8 kind;
+	bool head;
+};
+
+/**
+ * bp_order_of() - the order of the smallest block that holds @nr_pages
+ * @nr_pages: number of pages, at least 1 and at most %BP_MAX_PAGES
+ *
+ * Return: the order.
+ */
+static inline unsigned int bp_order_of(u32 nr_pages)
+{
+	return nr_pages > 1 ? ilog2(nr_pages - 1) + 1 : 0;
+}
+
+/**
+ * bp_piece_order() - the order of the first piece of a range of pages
+ * @pfn: first page of the range
+ * @end: the page behind it, greater than @pfn
+ * @max_order: the largest order allowed
+ *
+ * The largest aligned block that starts at @pfn and fits: the way in which
+ * memblock hands ranges to the page allocator (__free_pages_memory()).
+ *
+ * Return: the order.
+ */
+static inline unsigned int bp_piece_order(u32 pfn, u32 end,
+					  unsigned int max_order)
+{
+	unsigned int order = min_t(unsigned int, ilog2(end - pfn), max_order);
+
+	return pfn ? min_t(unsigned int, order, __ffs(pfn)) : order;
+}
+
+size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order);
+void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
+		   void *metadata);
+int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
+		   unsigned int align_order, u32 *pfn);
+int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);
+int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
+		    u32 new_nr_pages);
+u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn);
+void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
+		     struct bp_extent *extent);
+u32 bp_buddy_largest(const struct bp_buddy *buddy);
+unsigned int bp_buddy_fragmentation(const struct bp_buddy *buddy);
+
+#endif /* BP_BUDDY_H */

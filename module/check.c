@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The invariant checker: walks a whole pool and names the first thing wrong.
+ *
+ * What must hold:
+ *
+ * 1. The pool is a sequence of blocks without gap or overlap, each of them
+ *    aligned to its size, within the pool and at most of max_order, and each
+ *    either on exactly one free area or tagged as a piece of a run.
+ * 2. Nothing is recorded inside a block: no tag, no free block.
+ * 3. Two buddies are never both free at the same order below max_order.
+ * 4. The pieces of a run follow one another: the first one and only it has HEAD,
+ *    all but the last one have MORE, and they are the ones that bp_piece_order()
+ *    cuts the run into.
+ * 5. The counts of free blocks, the count of free pages and the mask of
+ *    non-empty orders are those of the blocks found.
+ * 6. The freemap's summaries agree with its bits.
+ */
+#include "check.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "buddy.h"
+
+/**
+ * struct walk - what the checker has seen so far
+ * @buddy: the buddy system
+ * @msg: where to say what is wrong
+ * @size: its room, in bytes
+ * @pfn: the page that the next block must start at
+ * @run_start: the run that the last piece belongs to
+ * @run_goes_on: the last piece had MORE
+ * @nr_free: free blocks found, by order
+ * @nr_free_pages: pages in them
+ */
+struct walk {
+	const struct bp_buddy *buddy;
+	char *msg;
+	size_t size;
+	u32 pfn;
+	u32 run_start;
+	bool run_goes_on;
+	u32 nr_free[BP_NR_ORDERS];
+	u32 nr_free_pages;
+};
+
+static __printf(2, 3) int wrong(struct walk *walk, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(walk->msg, walk->size, fmt, args);
+	va_end(args);
+	return -EUCLEAN;
+}
+
+static int free_orders_at(const struct bp_buddy *buddy, u32 pfn,
+			  unsigned int *found)
+{
+	unsigned int order;
+	int nr = 0;
+
+	for (order = 0; order <= buddy->max_order; order++) {
+		if (pfn & ((1U << order) - 1))
+			break;
+		if (!bp_freemap_test(&buddy->freemap, order, pfn))
+			continue;
+		*found = order;
+		nr++;
+	}
+	return nr;
+}
+
+/* Nothing may be recorded for the pages of a block but for its first one. */
+static int check_inside(struct walk *walk, u32 pfn, unsigned int order)
+{
+	const u32 nr_inside = (1U << order) - 1;
+	const u8 *tag = memchr_inv(walk->buddy->tags + pfn + 1, 0, nr_inside);
+
+	if (!tag)
+		return 0;
+	return wrong(walk, "page %u has tag %#x inside the block of order %u at page %u",
+		     (u32)(tag - walk->buddy->tags), *tag, order, pfn);
+}
+
+static int check_free_block(struct walk *walk, unsigned int order)
+{
+	const struct bp_buddy *buddy = walk->buddy;
+	const u32 other = walk->pfn ^ (1U << order);
+
+	if (walk->run_goes_on)
+		return wrong(walk, "the run at page %u goes on at page %u, which is free",
+			     walk->run_start, walk->pfn);
+	if (order < buddy->max_order && other < walk->pfn &&
+	    bp_freemap_test(&buddy->freemap, order, other))
+		return wrong(walk, "the buddies of order %u at pages %u and %u are both free",
+			     order, other, walk->pfn);
+	walk->nr_free[order]++;
+	walk->nr_free_pages += 1U << order;
+	return 0;
+}
+
+/*
+ * The end of the run whose piece is at @pfn; where its tags are wrong, some page
+ * behind @pfn.
+ */
+static u32 run_end(const struct bp_buddy *buddy, u32 pfn)
+{
+	u8 tag;
+
+	do {
+		tag = buddy->tags[pfn];
+		pfn += 1U << min(tag & BP_TAG_ORDER, BP_MAX_ORDER);
+	} while ((tag & BP_TAG_MORE) && pfn < buddy->nr_pages);
+	return pfn;
+}
+
+static int check_piece(struct walk *walk, u8 tag)
+{
+	const struct bp_buddy *buddy = walk->buddy;
+	unsigned int order = tag & BP_TAG_ORDER;
+	unsigned int expected;
+
+	if (!(tag & BP_TAG_PIECE))
+		return wrong(walk, "page %u has the unknown tag %#x", walk->pfn,
+			     tag);
+	if ((tag & BP_TAG_HEAD) && walk->run_goes_on)
+		return wrong(walk, "the run at page %u goes on at page %u, where another starts",
+			     walk->run_start, walk->pfn);
+	if (!(tag & BP_TAG_HEAD) && !walk->run_goes_on)
+		return wrong(walk, "the piece at page %u belongs to no run",
+			     walk->pfn);
+	if (order > buddy->max_order)
+		return wrong(walk, "the piece at page %u has order %u, above max_order",
+			     walk->pfn, order);
+	expected = bp_piece_order(walk->pfn, run_end(buddy, walk->pfn),
+				  buddy->max_order);
+	if (order != expected)
+		return wrong(walk, "the piece at page %u has order %u instead of %u",
+			     walk->pfn, order, expected);
+	if (tag & BP_TAG_HEAD)
+		walk->run_start = walk->pfn;
+	walk->run_goes_on = tag & BP_TAG_MORE;
+	return 0;
+}
+
+/* The block at walk->pfn; moves on to the next one. */
+static int check_block(struct walk *walk)
+{
+	const struct bp_buddy *buddy = walk->buddy;
+	u8 tag = buddy->tags[walk->pfn];
+	unsigned int order = 0;
+	int nr_free = free_orders_at(buddy, walk->pfn, &order);
+	int err;
+
+	if (nr_free > 1)
+		return wrong(walk, "page %u is on %d free areas", walk->pfn,
+			     nr_free);
+	if (nr_free && tag)
+		return wrong(walk, "page %u is free, at order %u, and has tag %#x",
+			     walk->pfn, order, tag);
+	if (!nr_free && !tag)
+		return wrong(walk, "page %u is neither free nor allocated",
+			     walk->pfn);
+
+	err = nr_free ? check_free_block(walk, order) : check_piece(walk, tag);
+	if (err)
+		return err;
+	if (!nr_free)
+		order = tag & BP_TAG_ORDER;
+	if (buddy->nr_pages - walk->pfn < 1U << order)
+		return wrong(walk, "the block of order %u at page %u ends beyond the pool",
+			     order, walk->pfn);
+	err = check_inside(walk, walk->pfn, order);
+	walk->pfn += 1U << order;
+	return err;
+}
+
+static int check_counts(struct walk *walk)
+{
+	const struct bp_buddy *buddy = walk->buddy;
+	unsigned int order;
+
+	for (order = 0; order < BP_NR_ORDERS; order++) {
+		u32 nr = buddy->nr_free[order];
+
+		if (nr != walk->nr_free[order])
+			return wrong(walk, "order %u counts %u free blocks and has %u",
+				     order, nr, walk->nr_free[order]);
+		if (!!nr != !!(buddy->nonempty & (1U << order)))
+			return wrong(walk, "order %u has %u free blocks, against the mask %#x",
+				     order, nr, buddy->nonempty);
+	}
+	if (buddy->nonempty >> BP_NR_ORDERS)
+		return wrong(walk, "the mask %#x names orders that do not exist",
+			     buddy->nonempty);
+	if (buddy->nr_free_pages != walk->nr_free_pages)
+		return wrong(walk, "%u free pages are counted, and there are %u",
+			     buddy->nr_free_pages, walk->nr_free_pages);
+	return 0;
+}
+
+/* Free blocks that the walk did not come upon lie inside of others. */
+static int check_freemap(struct walk *walk)
+{
+	const struct bp_freemap *map = &walk->buddy->freemap;
+	unsigned int order;
+
+	for (order = 0; order <= walk->buddy->max_order; order++) {
+		u32 nr = bp_freemap_count(map, order, walk->buddy->nr_pages);
+
+		if (nr != walk->nr_free[order])
+			return wrong(walk, "the freemap of order %u has %u bits for %u free blocks",
+				     order, nr, walk->nr_free[order]);
+		if (!bp_freemap_summary_ok(map, order, walk->buddy->nr_pages))
+			return wrong(walk, "the summary of the freemap of order %u is wrong",
+				     order);
+	}
+	return 0;
+}
+
+/**
+ * bp_buddy_check() - verify everything that must hold for a buddy system
+ * @buddy: the buddy system
+ * @msg: set to what is wrong, in words; to "ok" if nothing is
+ * @size: room of @msg, in bytes; %BP_CHECK_MSG_SIZE is enough
+ *
+ * Context: caller's lock held, for a time in proportion to the pool.
+ * Return: 0, or -EUCLEAN if something is wrong.
+ */
+int bp_buddy_check(const struct bp_buddy *buddy, char *msg, size_t size)
+{
+	struct walk walk = { .buddy = buddy, .msg = msg, .size = size };
+	int err;
+
+	while (walk.pfn < buddy->nr_pages) {
+		err = check_block(&walk);
+		if (err)
+			return err;
+	}
+	if (walk.run_goes_on)
+		return wrong(&walk, "the run at page %u goes on beyond the pool",
+			     walk.run_start);
+	err = check_counts(&walk);
+	if (!err)
+		err = check_freemap(&walk);
+	if (!err)
+		strscpy(msg, "ok", size);
+	return err;
+}
