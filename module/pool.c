@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A pool: pages, and the lock around their buddy system.
+ */
+#include "pool.h"
+
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+static size_t stale_size(u32 nr_pages)
+{
+	return BITS_TO_LONGS(nr_pages) * sizeof(long);
+}
+
+/**
+ * bp_pool_create() - make a pool
+ * @nr_pages: its size, in pages, from 1 to %BP_MAX_PAGES
+ * @max_order: the largest order of a block, at most %BP_MAX_ORDER
+ *
+ * Context: process context; sleeps. Takes the time of a vzalloc() of the region
+ * and of its metadata, and nothing else in proportion to its size.
+ * Return: the pool; an ERR_PTR: -EINVAL for a size or an order out of range,
+ * -ENOMEM.
+ */
+struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
+{
+	struct bp_pool *pool;
+
+	if (!nr_pages || nr_pages > BP_MAX_PAGES || max_order > BP_MAX_ORDER)
+		return ERR_PTR(-EINVAL);
+
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	pool->metadata = vzalloc(bp_buddy_metadata_size(nr_pages, max_order));
+	pool->stale = vzalloc(stale_size(nr_pages));
+	pool->region = __vmalloc((size_t)nr_pages << PAGE_SHIFT,
+				 GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	if (!pool->metadata || !pool->stale || !pool->region) {
+		bp_pool_destroy(pool);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	spin_lock_init(&pool->lock);
+	bp_buddy_init(&pool->buddy, nr_pages, max_order, pool->metadata);
+	return pool;
+}
+
+/**
+ * bp_pool_destroy() - the end of a pool
+ * @pool: the pool; nothing uses it any more
+ *
+ * Pages to which somebody else still holds a reference live on, each until its
+ * last reference is gone, but belong to no pool.
+ *
+ * Context: process context; sleeps.
+ */
+void bp_pool_destroy(struct bp_pool *pool)
+{
+	vfree(pool->region);
+	vfree(pool->stale);
+	vfree(pool->metadata);
+	kfree(pool);
+}
+
+/* Say why @nr_pages could not be had, and count it. */
+static void explain(struct bp_pool *pool, u32 nr_pages, int err,
+		    struct bp_failure *failure)
+{
+	lockdep_assert_held(&pool->lock);
+
+	if (err != -ENOMEM && err != -EFBIG)
+		return;
+	pool->counters.failures++;
+	failure->free_pages = pool->buddy.nr_free_pages;
+	failure->largest = bp_buddy_largest(&pool->buddy);
+	if (err == -EFBIG)
+		failure->reason = BP_TOO_LARGE;
+	else if (nr_pages > pool->buddy.nr_free_pages)
+		failure->reason = BP_FULL;
+	else
+		failure->reason = BP_FRAGMENTED;
+}
+
+/**
+ * bp_pool_alloc() - take a run of pages out of a pool
+ * @pool: the pool
+ * @request: what is wanted
+ * @pfn: set to the first page of the run
+ * @failure: filled in with -ENOMEM and -EFBIG
+ *
+ * Context: process context; takes and releases the pool's lock. Bounded as
+ * bp_buddy_alloc() is.
+ * Return: as bp_buddy_alloc().
+ */
+int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
+		  u32 *pfn, struct bp_failure *failure)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = bp_buddy_alloc(&pool->buddy, request->nr_pages,
+			     request->align_order, pfn);
+	if (!err)
+		pool->counters.allocs++;
+	else
+		explain(pool, request->nr_pages, err, failure);
+	spin_unlock(&pool->lock);
+	return err;
+}
+
+/**
+ * bp_pool_free() - give a run back to its pool
+ * @pool: the pool
+ * @pfn: the first page of the run
+ * @nr_pages: how many pages it has
+ * @stale: somebody may have written to its pages
+ *
+ * Context: process context; takes and releases the pool's lock. Bounded as
+ * bp_buddy_free() is.
+ * Return: as bp_buddy_free(); nothing has changed on error.
+ */
+int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = bp_buddy_free(&pool->buddy, pfn, nr_pages);
+	if (!err) {
+		pool->counters.frees++;
+		if (stale)
+			bitmap_set(pool->stale, pfn, nr_pages);
+	}
+	spin_unlock(&pool->lock);
+	return err;
+}
+
+/**
+ * bp_pool_resize() - make a run longer or shorter where it is
+ * @pool: the pool
+ * @pfn: the first page of the run
+ * @nr_pages: how many pages it has
+ * @new_nr_pages: how many it shall have
+ * @stale: somebody may have written to its pages; matters for the tail that a
+ *	shrink gives back
+ * @failure: filled in with -ENOMEM and -EFBIG; may be NULL if the caller has
+ *	another way, and then the failure is not counted either
+ *
+ * Context: process context; takes and releases the pool's lock. Bounded as
+ * bp_buddy_resize() is.
+ * Return: as bp_buddy_resize(); nothing has changed on error.
+ */
+int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
+		   u32 new_nr_pages, bool stale, struct bp_failure *failure)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = bp_buddy_resize(&pool->buddy, pfn, nr_pages, new_nr_pages);
+	if (!err) {
+		pool->counters.resizes++;
+		if (stale && new_nr_pages < nr_pages)
+			bitmap_set(pool->stale, pfn + new_nr_pages,
+				   nr_pages - new_nr_pages);
+	} else if (failure) {
+		explain(pool, new_nr_pages - nr_pages, err, failure);
+	}
+	spin_unlock(&pool->lock);
+	return err;
+}
+
+/**
+ * bp_pool_page() - the page behind a pfn of a pool
+ * @pool: the pool
+ * @pfn: the page's number, less than nr_pages
+ *
+ * Context: any.
+ * Return: the page, whose reference the pool holds.
+ */
+struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn)
+{
+	return vmalloc_to_page(pool->region + ((size_t)pfn << PAGE_SHIFT));
+}
+
+/**
+ * bp_pool_page_is_stale() - may a page hold bytes of an earlier owner?
+ * @pool: the pool
+ * @pfn: a page of a run that belongs to the caller
+ *
+ * Context: process context; takes and releases the pool's lock.
+ * Return: true if it may, and must not be shown to anyone as it is.
+ */
+bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn)
+{
+	bool stale;
+
+	spin_lock(&pool->lock);
+	stale = test_bit(pfn, pool->stale);
+	spin_unlock(&pool->lock);
+	return stale;
+}
+
+/**
+ * bp_pool_page_claim() - a page's bytes are its present owner's from now on
+ * @pool: the pool
+ * @pfn: a page of a run that belongs to the caller, who has just overwritten
+ *	all of it
+ *
+ * Context: process context; takes and releases the pool's lock.
+ */
+void bp_pool_page_claim(struct bp_pool *pool, u32 pfn)
+{
+	spin_lock(&pool->lock);
+	__clear_bit(pfn, pool->stale);
+	spin_unlock(&pool->lock);
+}
+
+/**
+ * bp_pool_pages_are_referenced() - does anybody but the pool use these pages?
+ * @pool: the pool
+ * @pfn: first page
+ * @nr_pages: how many
+ *
+ * True while a page is mapped, or held by get_user_pages(), a pipe, ... If it is
+ * false for pages that are mapped nowhere and cannot be mapped meanwhile, it
+ * remains so, but for references that do not touch the contents.
+ *
+ * Context: process context; may sleep.
+ * Return: whether somebody does.
+ */
+bool bp_pool_pages_are_referenced(const struct bp_pool *pool, u32 pfn,
+				  u32 nr_pages)
+{
+	const u32 end = pfn + nr_pages;
+
+	for (; pfn < end; pfn++) {
+		if (page_count(bp_pool_page(pool, pfn)) > 1)
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
+/**
+ * bp_pool_stat() - look at a pool
+ * @pool: the pool
+ * @stat: filled in, all of it at the same moment
+ *
+ * Context: process context; takes and releases the pool's lock.
+ */
+void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
+{
+	const struct bp_buddy *buddy = &pool->buddy;
+
+	spin_lock(&pool->lock);
+	*stat = (struct bp_pool_stat){
+		.free_pages = buddy->nr_free_pages,
+		.largest = bp_buddy_largest(buddy),
+		.fragmentation = bp_buddy_fragmentation(buddy),
+		.nr_splits = buddy->nr_splits,
+		.nr_merges = buddy->nr_merges,
+		.counters = pool->counters,
+	};
+	memcpy(stat->nr_free, buddy->nr_free, sizeof(stat->nr_free));
+	spin_unlock(&pool->lock);
+}
+
+/**
+ * bp_pool_walk() - list the blocks of a pool, free and allocated
+ * @pool: the pool
+ * @pfn: in: a page, less than nr_pages; the first block is the one that it is
+ *	in; out: the page behind the last block listed
+ * @extents: filled in, all of them at the same moment
+ * @count: room in @extents
+ *
+ * Context: process context; takes and releases the pool's lock, for a time in
+ * proportion to @count.
+ * Return: how many blocks were listed.
+ */
+unsigned int bp_pool_walk(struct bp_pool *pool, u32 *pfn,
+			  struct bp_extent *extents, unsigned int count)
+{
+	unsigned int i = 0;
+
+	spin_lock(&pool->lock);
+	while (i < count && *pfn < pool->buddy.nr_pages) {
+		bp_buddy_extent(&pool->buddy, *pfn, &extents[i]);
+		*pfn = extents[i].pfn + (1U << extents[i].order);
+		i++;
+	}
+	spin_unlock(&pool->lock);
+	return i;
+}
+
+/**
+ * bp_pool_check() - verify everything that must hold for a pool
+ * @pool: the pool
+ * @msg: set to what is wrong, in words, or to "ok"
+ * @size: room of @msg, in bytes; %BP_CHECK_MSG_SIZE is enough
+ *
+ * Context: process context; takes and releases the pool's lock, and holds it for
+ * a time in proportion to the pool: for tests and for the administrator.
+ * Return: as bp_buddy_check().
+ */
+int bp_pool_check(struct bp_pool *pool, char *msg, size_t size)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = bp_buddy_check(&pool->buddy, msg, size);
+	spin_unlock(&pool->lock);
+	return err;
+}

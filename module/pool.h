@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A pool: a region of pages, the buddy system that divides it, and the lock
+ * that makes both safe to share.
+ */
+#ifndef BP_POOL_H
+#define BP_POOL_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "buddy.h"
+#include "check.h"
+
+struct page;
+
+/**
+ * struct bp_pool_counters - what has happened since the pool was made
+ * @allocs: runs taken out
+ * @frees: runs given back
+ * @failures: allocations and resizes refused for want of memory
+ * @resizes: runs made longer or shorter where they were
+ */
+struct bp_pool_counters {
+	u64 allocs;
+	u64 frees;
+	u64 failures;
+	u64 resizes;
+};
+
+/**
+ * struct bp_pool - a pool
+ * @lock: protects what is marked; taken in process context only, never held
+ *	across anything that sleeps; innermost but for none (see block.h)
+ * @buddy: which pages are free; protected by @lock
+ * @counters: protected by @lock
+ * @stale: a bit for each page that may hold bytes of an earlier owner; written
+ *	under @lock
+ * @region: the pages' kernel address, zeroed when made; constant
+ * @metadata: memory of @buddy; constant
+ */
+struct bp_pool {
+	spinlock_t lock; /* order: see block.h */
+	struct bp_buddy buddy;
+	struct bp_pool_counters counters;
+	unsigned long *stale;
+	void *region;
+	void *metadata;
+};
+
+/**
+ * struct bp_request - what an allocation asks for
+ * @nr_pages: pages
+ * @align_order: the run shall start at a multiple of 2^@align_order pages
+ */
+struct bp_request {
+	u32 nr_pages;
+	u8 align_order;
+};
+
+/**
+ * enum bp_reason - why there was no memory
+ * @BP_NO_FAILURE: there was, or it was not the pool's memory that was wanting
+ * @BP_FULL: less is free than was wanted
+ * @BP_FRAGMENTED: enough is free, but not in one block
+ * @BP_TOO_LARGE: the pool could never give as much
+ */
+enum bp_reason {
+	BP_NO_FAILURE,
+	BP_FULL,
+	BP_FRAGMENTED,
+	BP_TOO_LARGE,
+};
+
+/**
+ * struct bp_failure - the facts behind a refused allocation
+ * @reason: why
+ * @free_pages: what was free at that moment, in pages
+ * @largest: the largest block that was free at that moment, in pages
+ */
+struct bp_failure {
+	enum bp_reason reason;
+	u32 free_pages;
+	u32 largest;
+};
+
+/**
+ * struct bp_pool_stat - the state of a pool at one moment
+ * @free_pages: free pages
+ * @largest: the largest free block, in pages
+ * @fragmentation: see bp_buddy_fragmentation()
+ * @nr_free: free blocks of each order
+ * @nr_splits: free blocks split so far
+ * @nr_merges: pairs of buddies merged so far
+ * @counters: what has happened so far
+ */
+struct bp_pool_stat {
+	u32 free_pages;
+	u32 largest;
+	unsigned int fragmentation;
+	u32 nr_free[BP_NR_ORDERS];
+	u64 nr_splits;
+	u64 nr_merges;
+	struct bp_pool_counters counters;
+};
+
+struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order);
+void bp_pool_destroy(struct bp_pool *pool);
+
+int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
+		  u32 *pfn, struct bp_failure *failure);
+int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale);
+int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
+		   u32 new_nr_pages, bool stale, struct bp_failure *failure);
+
+struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);
+bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn);
+void bp_pool_page_claim(struct bp_pool *pool, u32 pfn);
+bool bp_pool_pages_are_referenced(const struct bp_pool *pool, u32 pfn,
+				  u32 nr_pages);
+
+void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat);
+unsigned int bp_pool_walk(struct bp_pool *pool, u32 *pfn,
+			  struct bp_extent *extents, unsigned int count);
+int bp_pool_check(struct bp_pool *pool, char *msg, size_t size);
+
+#endif /* BP_POOL_H */
