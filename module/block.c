@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Blocks: their states, references and mappings.
+ */
+#include "block.h"
+
+#include <linux/err.h>
+#include <linux/lockdep.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+
+#include "registry.h"
+
+/*
+ * The life of a block. What is not listed cannot happen.
+ *
+ * FREED is left at once unless a page of the block is still referred to, by
+ * direct I/O in flight for instance; then the block waits in quarantine. A move
+ * is no state: it begins and ends under one hold of the block's lock.
+ */
+static const struct {
+	bool possible;
+	enum bp_block_state next;
+} transitions[BP_NR_BLOCK_STATES][BP_NR_BLOCK_EVENTS] = {
+	[BP_BLOCK_ALLOCATED] = {
+		[BP_BLOCK_MAP] = { true, BP_BLOCK_MAPPED },
+		[BP_BLOCK_UNHAND] = { true, BP_BLOCK_FREED },
+	},
+	[BP_BLOCK_MAPPED] = {
+		[BP_BLOCK_MAP] = { true, BP_BLOCK_MAPPED },
+		[BP_BLOCK_UNMAP] = { true, BP_BLOCK_ALLOCATED },
+		[BP_BLOCK_UNHAND] = { true, BP_BLOCK_FREED_MAPPED },
+	},
+	[BP_BLOCK_FREED_MAPPED] = {
+		/* fork(), or a mapping that is split in two */
+		[BP_BLOCK_MAP] = { true, BP_BLOCK_FREED_MAPPED },
+		[BP_BLOCK_UNMAP] = { true, BP_BLOCK_FREED },
+	},
+	[BP_BLOCK_FREED] = {
+		[BP_BLOCK_RETURN] = { true, BP_BLOCK_FREE },
+	},
+};
+
+/**
+ * bp_block_next_state() - what an event makes of a block
+ * @state: its state
+ * @event: the event
+ *
+ * Return: the new enum bp_block_state; -EINVAL if that cannot happen.
+ */
+int bp_block_next_state(enum bp_block_state state, enum bp_block_event event)
+{
+	if (!transitions[state][event].possible)
+		return -EINVAL;
+	return transitions[state][event].next;
+}
+
+static int apply(struct bp_block *block, enum bp_block_event event)
+{
+	int next = bp_block_next_state(block->state, event);
+
+	if (next < 0)
+		return next;
+	block->state = next;
+	return 0;
+}
+
+/**
+ * bp_block_request_pages() - how many pages a request means
+ * @request: the request
+ * @nr_pages: set to the pages; more than any pool has if it is too large
+ *
+ * Return: 0; -EINVAL if the size is zero or does not fit in 64 bits as whole
+ * pages, or the alignment is no power of two.
+ */
+int bp_block_request_pages(const struct bp_block_request *request,
+			   u32 *nr_pages)
+{
+	u64 bytes;
+
+	if (!request->size ||
+	    check_add_overflow(request->size, (u64)PAGE_SIZE - 1, &bytes))
+		return -EINVAL;
+	if (request->align && !is_power_of_2(request->align))
+		return -EINVAL;
+	*nr_pages = min_t(u64, bytes >> PAGE_SHIFT, BP_MAX_PAGES);
+	if (!request->exact)
+		*nr_pages = roundup_pow_of_two(*nr_pages);
+	return 0;
+}
+
+/**
+ * bp_block_align_order() - an alignment, in pages
+ * @align: the alignment, in bytes: a power of two, or 0
+ *
+ * Return: its order.
+ */
+unsigned int bp_block_align_order(u64 align)
+{
+	return align > PAGE_SIZE ? ilog2(align) - PAGE_SHIFT : 0;
+}
+
+/**
+ * bp_block_take_pages() - take a run out of the pool of a registry
+ * @registry: the registry
+ * @request: what is wanted
+ * @pfn: set to its first page
+ * @failure: filled in with -ENOMEM and -EFBIG
+ *
+ * Context: process context; sleeps.
+ * Return: as bp_pool_alloc().
+ */
+int bp_block_take_pages(struct bp_registry *registry,
+			const struct bp_request *request, u32 *pfn,
+			struct bp_failure *failure)
+{
+	int err = bp_pool_alloc(registry->pool, request, pfn, failure);
+
+	/* What has only been looked at too early must not make it fail. */
+	if (err == -ENOMEM && bp_quarantine_flush(&registry->quarantine))
+		err = bp_pool_alloc(registry->pool, request, pfn, failure);
+	return err;
+}
+
+/**
+ * bp_block_create() - allocate a block
+ * @registry: where to enter it
+ * @request: what is wanted
+ * @failure: filled in with -ENOMEM and -EFBIG, if it is the pool's memory that
+ *	is wanting; else left alone
+ *
+ * Context: process context; sleeps.
+ * Return: the block, with one reference, the handle's; an ERR_PTR: -EINVAL for
+ * a bad request, -EFBIG for more than the pool could ever give, -ENOMEM, -ENOSPC
+ * if no id is left.
+ */
+struct bp_block *bp_block_create(struct bp_registry *registry,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure)
+{
+	struct bp_request pages;
+	struct bp_block *block;
+	int err;
+
+	err = bp_block_request_pages(request, &pages.nr_pages);
+	if (err)
+		return ERR_PTR(err);
+	pages.align_order = bp_block_align_order(request->align);
+
+	block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	if (!block)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&block->ref);
+	mutex_init(&block->lock);
+	block->registry = registry;
+	block->state = BP_BLOCK_ALLOCATED;
+	block->nr_pages = pages.nr_pages;
+	block->size = request->size;
+	block->align = request->align;
+	block->owner = task_tgid_nr(current);
+	get_task_comm(block->comm, current);
+
+	err = bp_block_take_pages(registry, &pages, &block->pfn, failure);
+	if (err)
+		goto free_block;
+	err = bp_registry_add(registry, block);
+	if (err)
+		goto free_pages;
+	return block;
+
+free_pages:
+	bp_pool_free(registry->pool, block->pfn, block->nr_pages, false);
+free_block:
+	kfree(block);
+	return ERR_PTR(err);
+}
+
+/**
+ * bp_block_is_referenced() - does anybody refer to the pages of a block?
+ * @block: a block that is mapped nowhere and cannot be
+ *
+ * Context: process context; sleeps.
+ * Return: whether somebody does.
+ */
+bool bp_block_is_referenced(const struct bp_block *block)
+{
+	return block->exposed &&
+	       bp_pool_pages_are_referenced(block->registry->pool, block->pfn,
+					    block->nr_pages);
+}
+
+/**
+ * bp_block_return() - give the pages back to the pool: the end of a block
+ * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
+ *
+ * Context: process context.
+ */
+void bp_block_return(struct bp_block *block)
+{
+	struct bp_registry *registry = block->registry;
+
+	WARN_ON_ONCE(apply(block, BP_BLOCK_RETURN));
+	bp_registry_remove(registry, block);
+	WARN_ON_ONCE(bp_pool_free(registry->pool, block->pfn, block->nr_pages,
+				  block->exposed));
+	mutex_destroy(&block->lock);
+	kfree(block);
+}
+
+static void release(struct kref *ref)
+{
+	struct bp_block *block = container_of(ref, struct bp_block, ref);
+
+	if (bp_block_is_referenced(block))
+		bp_quarantine_add(&block->registry->quarantine, block);
+	else
+		bp_block_return(block);
+}
+
+/**
+ * bp_block_put() - drop a reference
+ * @block: the block
+ *
+ * Context: process context; sleeps.
+ */
+void bp_block_put(struct bp_block *block)
+{
+	kref_put(&block->ref, release);
+}
+
+/**
+ * bp_block_map() - a mapping of a block is about to come into being
+ * @block: the block; a reference passes to the mapping if 0 is returned
+ * @first: first page of the block that is mapped
+ * @nr_pages: how many are
+ *
+ * Context: process context; takes the block's lock.
+ * Return: 0; -EINVAL if the block has no such pages, or has just been freed.
+ */
+int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages)
+{
+	int err = -EINVAL;
+
+	mutex_lock(&block->lock);
+	if (first < block->nr_pages && nr_pages <= block->nr_pages - first)
+		err = apply(block, BP_BLOCK_MAP);
+	if (!err)
+		block->nr_mappings++;
+	mutex_unlock(&block->lock);
+	return err;
+}
+
+/**
+ * bp_block_map_again() - a mapping has been copied, or split in two
+ * @block: the block, mapped
+ *
+ * Context: process context; takes the block's lock.
+ */
+void bp_block_map_again(struct bp_block *block)
+{
+	kref_get(&block->ref);
+	mutex_lock(&block->lock);
+	WARN_ON_ONCE(apply(block, BP_BLOCK_MAP));
+	block->nr_mappings++;
+	mutex_unlock(&block->lock);
+}
+
+/**
+ * bp_block_unmap() - a mapping has gone
+ * @block: the block; the mapping's reference is dropped
+ *
+ * Context: process context; takes the block's lock; sleeps.
+ */
+void bp_block_unmap(struct bp_block *block)
+{
+	mutex_lock(&block->lock);
+	if (!--block->nr_mappings) {
+		WARN_ON_ONCE(apply(block, BP_BLOCK_UNMAP));
+		if (block->state == BP_BLOCK_FREED)
+			atomic_long_sub(block->nr_pages,
+					&block->registry->freed_mapped_pages);
+	}
+	mutex_unlock(&block->lock);
+	bp_block_put(block);
+}
+
+/**
+ * bp_block_unhand() - the handle has gone
+ * @block: the block, in no client's table any more; its lock is held by the
+ *	caller, who drops the handle's reference after releasing it
+ *
+ * Context: process context.
+ */
+void bp_block_unhand(struct bp_block *block)
+{
+	lockdep_assert_held(&block->lock);
+
+	WARN_ON_ONCE(apply(block, BP_BLOCK_UNHAND));
+	if (block->state == BP_BLOCK_FREED_MAPPED)
+		atomic_long_add(block->nr_pages,
+				&block->registry->freed_mapped_pages);
+}
+
+/**
+ * bp_block_offset() - where in the device's offset space a block lies
+ * @block: the block
+ *
+ * Context: any.
+ * Return: the offset, in bytes; it never changes.
+ */
+u64 bp_block_offset(const struct bp_block *block)
+{
+	return (u64)block->id
+	       << (bp_registry_window_shift(block->registry) + PAGE_SHIFT);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A block: a run of pages that has been given to somebody.
+ *
+ * Lock order, outermost first:
+ *
+ *   mmap_lock				the kernel's; held in fault(), mmap() and
+ *					vm_ops->open() and close()
+ *     bp_block.lock
+ *       i_mmap_rwsem, page tables	the kernel's; unmap_mapping_range(),
+ *					vm_insert_page()
+ *       bp_quarantine.lock
+ *         bp_pool.lock			spinlock
+ *         xa_lock of bp_registry.blocks and bp_client.blocks
+ *
+ * Nothing is copied from or to user space under bp_block.lock: the buffer may
+ * lie in a mapping of the very block.
+ */
+#ifndef BP_BLOCK_H
+#define BP_BLOCK_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "pool.h"
+
+struct bp_registry;
+
+/**
+ * enum bp_block_state - what may still reach the pages of a block
+ * @BP_BLOCK_ALLOCATED: its handle
+ * @BP_BLOCK_MAPPED: its handle, and mappings
+ * @BP_BLOCK_FREED_MAPPED: mappings only
+ * @BP_BLOCK_FREED: neither; perhaps references to single pages (see
+ *	quarantine.h)
+ * @BP_BLOCK_FREE: nothing, and they are the pool's again
+ */
+enum bp_block_state {
+	BP_BLOCK_ALLOCATED,
+	BP_BLOCK_MAPPED,
+	BP_BLOCK_FREED_MAPPED,
+	BP_BLOCK_FREED,
+	BP_BLOCK_FREE,
+	/* private: */
+	BP_NR_BLOCK_STATES,
+};
+
+/**
+ * enum bp_block_event - what changes the state of a block
+ * @BP_BLOCK_MAP: a mapping (VMA) more
+ * @BP_BLOCK_UNMAP: the last mapping has gone
+ * @BP_BLOCK_UNHAND: the handle has gone: FREE, or the end of its client
+ * @BP_BLOCK_RETURN: nobody but the pool refers to a page of it
+ */
+enum bp_block_event {
+	BP_BLOCK_MAP,
+	BP_BLOCK_UNMAP,
+	BP_BLOCK_UNHAND,
+	BP_BLOCK_RETURN,
+	/* private: */
+	BP_NR_BLOCK_EVENTS,
+};
+
+/**
+ * struct bp_block_request - what a client wants
+ * @size: bytes, not zero
+ * @align: bytes, a power of two, or 0 for none beyond a page
+ * @exact: give just the pages that @size needs, not a power of two of them
+ */
+struct bp_block_request {
+	u64 size;
+	u64 align;
+	bool exact;
+};
+
+/**
+ * struct bp_block - a block
+ * @ref: one reference for the handle, one for each mapping, one for each use
+ *	in progress; the pages go with the last one
+ * @registry: where it is entered; constant
+ * @id: its name there; constant
+ * @lock: protects what is marked, against faults above all
+ * @state: what may reach the pages; protected by @lock
+ * @nr_mappings: VMAs; protected by @lock
+ * @exposed: a page of it has been mapped; protected by @lock
+ * @pfn: its first page; protected by @lock
+ * @nr_pages: its pages; protected by @lock
+ * @size: the size asked for, in bytes; protected by @lock
+ * @align: the alignment asked for, in bytes, or 0; constant
+ * @quarantine_node: protected by the quarantine's lock
+ * @owner: process that allocated it; constant
+ * @comm: its name at that time; constant
+ */
+struct bp_block {
+	struct kref ref;
+	struct bp_registry *registry;
+	u32 id;
+	struct mutex lock; /* see the top of this file */
+	enum bp_block_state state;
+	unsigned int nr_mappings;
+	bool exposed;
+	u32 pfn;
+	u32 nr_pages;
+	u64 size;
+	u64 align;
+	struct list_head quarantine_node;
+	pid_t owner;
+	char comm[TASK_COMM_LEN];
+};
+
+/**
+ * bp_block_is_held() - has a block a handle?
+ * @block: the block, whose lock is held
+ *
+ * Return: false if it has been freed since it was looked up.
+ */
+static inline bool bp_block_is_held(const struct bp_block *block)
+{
+	return block->state == BP_BLOCK_ALLOCATED ||
+	       block->state == BP_BLOCK_MAPPED;
+}
+
+int bp_block_next_state(enum bp_block_state state, enum bp_block_event event);
+
+struct bp_block *bp_block_create(struct bp_registry *registry,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure);
+void bp_block_put(struct bp_block *block);
+
+int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages);
+void bp_block_map_again(struct bp_block *block);
+void bp_block_unmap(struct bp_block *block);
+void bp_block_unhand(struct bp_block *block);
+
+bool bp_block_is_referenced(const struct bp_block *block);
+void bp_block_return(struct bp_block *block);
+
+u64 bp_block_offset(const struct bp_block *block);
+int bp_block_request_pages(const struct bp_block_request *request,
+			   u32 *nr_pages);
+unsigned int bp_block_align_order(u64 align);
+int bp_block_take_pages(struct bp_registry *registry,
+			const struct bp_request *request, u32 *pfn,
+			struct bp_failure *failure);
+
+#endif /* BP_BLOCK_H */

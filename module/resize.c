@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changing the size of a block, and with it perhaps its place.
+ *
+ * Mappings do not notice: the block's lock keeps faults out, its pages are taken
+ * out of every mapping, and the next touch finds them where they then are.
+ */
+#include "resize.h"
+
+#include <linux/errno.h>
+#include <linux/highmem.h>
+#include <linux/lockdep.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "block.h"
+#include "registry.h"
+
+/*
+ * Take the pages from @first on out of all mappings. Whatever still refers to
+ * them then (direct I/O in flight, ...) would go on to use the old pages.
+ */
+static int withdraw(struct bp_block *block, u32 first)
+{
+	struct bp_registry *registry = block->registry;
+	const u32 nr_pages = block->nr_pages - first;
+
+	if (!block->exposed)
+		return 0;
+	unmap_mapping_range(registry->inode->i_mapping,
+			    bp_block_offset(block) + ((u64)first << PAGE_SHIFT),
+			    (u64)nr_pages << PAGE_SHIFT, 1);
+	if (bp_pool_pages_are_referenced(registry->pool, block->pfn + first,
+					 nr_pages))
+		return -EBUSY;
+	return 0;
+}
+
+/* The owner of a stale page has never seen it, so there is nothing to copy. */
+static int copy_pages(struct bp_pool *pool, u32 to, u32 from, u32 nr_pages)
+{
+	u32 i;
+
+	for (i = 0; i < nr_pages; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		if (bp_pool_page_is_stale(pool, from + i))
+			continue;
+		copy_highpage(bp_pool_page(pool, to + i),
+			      bp_pool_page(pool, from + i));
+		bp_pool_page_claim(pool, to + i);
+	}
+	return 0;
+}
+
+static int move(struct bp_block *block, const struct bp_request *request,
+		struct bp_failure *failure)
+{
+	struct bp_registry *registry = block->registry;
+	struct bp_pool *pool = registry->pool;
+	u32 pfn;
+	int err;
+
+	err = bp_block_take_pages(registry, request, &pfn, failure);
+	if (err)
+		return err;
+	err = withdraw(block, 0);
+	if (!err && block->exposed)
+		err = copy_pages(pool, pfn, block->pfn, block->nr_pages);
+	if (err) {
+		bp_pool_free(pool, pfn, request->nr_pages, true);
+		return err;
+	}
+
+	bp_pool_free(pool, block->pfn, block->nr_pages, block->exposed);
+	block->pfn = pfn;
+	block->nr_pages = request->nr_pages;
+	atomic64_inc(&registry->nr_moves);
+	return 0;
+}
+
+static int grow(struct bp_block *block, const struct bp_request *request,
+		bool may_move, struct bp_failure *failure)
+{
+	int err = bp_pool_resize(block->registry->pool, block->pfn,
+				 block->nr_pages, request->nr_pages,
+				 block->exposed, may_move ? NULL : failure);
+
+	if (!err)
+		block->nr_pages = request->nr_pages;
+	else if (may_move)
+		err = move(block, request, failure);
+	return err;
+}
+
+static int shrink(struct bp_block *block, u32 nr_pages)
+{
+	int err = withdraw(block, nr_pages);
+
+	if (!err)
+		err = bp_pool_resize(block->registry->pool, block->pfn,
+				     block->nr_pages, nr_pages, block->exposed,
+				     NULL);
+	if (!err)
+		block->nr_pages = nr_pages;
+	return err;
+}
+
+/**
+ * bp_block_resize() - make a block larger or smaller
+ * @block: the block; its lock is held
+ * @request: the new size; its alignment is ignored, a block keeps its own
+ * @may_move: move the block if it cannot grow where it is
+ * @failure: filled in with -ENOMEM and -EFBIG
+ *
+ * The contents are kept, up to the smaller of both sizes. Whether the block has
+ * moved shows in its pfn.
+ *
+ * Context: process context; sleeps; takes a time in proportion to the block if
+ * it moves.
+ * Return: 0; -EINVAL for a bad size, -EFBIG for more than the pool could ever
+ * give, -ENOMEM, -EBUSY if somebody refers to pages that would have to go, -EINTR
+ * for a fatal signal during a move. Nothing has changed on error.
+ */
+int bp_block_resize(struct bp_block *block,
+		    const struct bp_block_request *request, bool may_move,
+		    struct bp_failure *failure)
+{
+	struct bp_request pages = {
+		.align_order = bp_block_align_order(block->align),
+	};
+	int err;
+
+	lockdep_assert_held(&block->lock);
+
+	err = bp_block_request_pages(request, &pages.nr_pages);
+	if (err)
+		return err;
+	if (pages.nr_pages > block->nr_pages)
+		err = grow(block, &pages, may_move, failure);
+	else if (pages.nr_pages < block->nr_pages)
+		err = shrink(block, pages.nr_pages);
+	if (!err)
+		block->size = request->size;
+	return err;
+}
