@@ -31,10 +31,10 @@
 #define BUDDYPOOL_NR_ORDERS 32
 
 /* Bits of buddypool_info.features. */
-#define BUDDYPOOL_FEATURE_EXACT (1ULL << 0) /* BUDDYPOOL_ALLOC_EXACT */
-#define BUDDYPOOL_FEATURE_ALIGN (1ULL << 1) /* buddypool_alloc.align */
-#define BUDDYPOOL_FEATURE_RESIZE (1ULL << 2) /* BUDDYPOOL_IOC_RESIZE */
-#define BUDDYPOOL_FEATURE_WALK (1ULL << 3) /* BUDDYPOOL_IOC_WALK */
+#define BUDDYPOOL_FEATURE_EXACT 0x1 /* BUDDYPOOL_ALLOC_EXACT */
+#define BUDDYPOOL_FEATURE_ALIGN 0x2 /* buddypool_alloc.align */
+#define BUDDYPOOL_FEATURE_RESIZE 0x4 /* BUDDYPOOL_IOC_RESIZE */
+#define BUDDYPOOL_FEATURE_WALK 0x8 /* BUDDYPOOL_IOC_WALK */
 
 /**
  * struct buddypool_info - what the pool is; constant while it exists
@@ -131,7 +131,7 @@ struct buddypool_failure {
 };
 
 /* Give just the pages that the size needs, not a power of two of them. */
-#define BUDDYPOOL_ALLOC_EXACT (1U << 0)
+#define BUDDYPOOL_ALLOC_EXACT 0x1
 
 /**
  * struct buddypool_alloc - BUDDYPOOL_IOC_ALLOC
@@ -164,9 +164,9 @@ struct buddypool_alloc {
 };
 
 /* The block must be of this size, or the free is refused. */
-#define BUDDYPOOL_FREE_SIZED (1U << 0)
+#define BUDDYPOOL_FREE_SIZED 0x1
 /* The block must have been asked for with this alignment. */
-#define BUDDYPOOL_FREE_ALIGNED (1U << 1)
+#define BUDDYPOOL_FREE_ALIGNED 0x2
 
 /**
  * struct buddypool_free - BUDDYPOOL_IOC_FREE
@@ -191,9 +191,9 @@ struct buddypool_free {
 };
 
 /* As BUDDYPOOL_ALLOC_EXACT, for the new size. */
-#define BUDDYPOOL_RESIZE_EXACT (1U << 0)
+#define BUDDYPOOL_RESIZE_EXACT 0x1
 /* Fail where the block would have to move. */
-#define BUDDYPOOL_RESIZE_NO_MOVE (1U << 1)
+#define BUDDYPOOL_RESIZE_NO_MOVE 0x2
 
 /**
  * struct buddypool_resize - BUDDYPOOL_IOC_RESIZE
@@ -259,7 +259,7 @@ enum buddypool_extent_state {
 };
 
 /* The extent is not the first piece of its allocation. */
-#define BUDDYPOOL_EXTENT_CONT (1U << 0)
+#define BUDDYPOOL_EXTENT_CONT 0x1
 
 /**
  * struct buddypool_extent - one block of the buddy system

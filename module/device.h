@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The character device of a pool.
+ */
+#ifndef BP_DEVICE_H
+#define BP_DEVICE_H
+
+#include <linux/types.h>
+
+struct bp_device;
+
+struct bp_device *bp_device_create(const char *name, u32 nr_pages,
+				   unsigned int max_order);
+void bp_device_destroy(struct bp_device *device);
+
+#endif /* BP_DEVICE_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module: its parameters, its start and its end.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "buddy.h"
+#include "device.h"
+
+static char *size = "64M";
+module_param(size, charp, 0444);
+MODULE_PARM_DESC(size, "size of the pool in bytes, with K, M or G: a whole number of pages (default 64M)");
+
+static unsigned int max_order = 10;
+module_param(max_order, uint, 0444);
+MODULE_PARM_DESC(max_order, "largest order of a block, 0 to 18 (default 10)");
+
+static struct bp_device *device;
+
+/* The parameter "size" in pages; or an errno, having said why. */
+static long parse_size(void)
+{
+	char *end;
+	unsigned long long bytes = memparse(size, &end);
+
+	if (end == size || *end) {
+		pr_err("size=%s is no number of bytes\n", size);
+		return -EINVAL;
+	}
+	if (!bytes || bytes % PAGE_SIZE) {
+		pr_err("size=%s is no whole number of pages of %lu bytes\n",
+		       size, PAGE_SIZE);
+		return -EINVAL;
+	}
+	if (bytes >> PAGE_SHIFT > min_t(u64, totalram_pages(), BP_MAX_PAGES)) {
+		pr_err("size=%s is more than this machine's %lu MiB of memory\n",
+		       size, totalram_pages() >> (20 - PAGE_SHIFT));
+		return -ENOMEM;
+	}
+	return bytes >> PAGE_SHIFT;
+}
+
+static int __init buddypool_init(void)
+{
+	long nr_pages = parse_size();
+
+	if (nr_pages < 0)
+		return nr_pages;
+	if (max_order > BP_MAX_ORDER) {
+		pr_err("max_order=%u is not within 0 to %u\n", max_order,
+		       BP_MAX_ORDER);
+		return -EINVAL;
+	}
+
+	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order);
+	if (IS_ERR(device)) {
+		pr_err("cannot make a pool of %s: error %pe\n", size, device);
+		return PTR_ERR(device);
+	}
+	pr_info("a pool of %s: %ld pages, max_order %u\n", size, nr_pages,
+		max_order);
+	return 0;
+}
+
+static void __exit buddypool_exit(void)
+{
+	bp_device_destroy(device);
+}
+
+module_init(buddypool_init);
+module_exit(buddypool_exit);
+
+MODULE_DESCRIPTION("A buddy allocator over a region of its own, for user space");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mapping blocks into user space.
+ *
+ * Pages are put in by the fault handler alone, under the block's lock, so that
+ * whoever holds that lock and takes them out knows that they stay out.
+ */
+#include "mmap.h"
+
+#include <linux/highmem.h>
+#include <linux/mm.h>
+
+#include "block.h"
+#include "client.h"
+#include "compat.h"
+#include "registry.h"
+
+/* The page of the block that lies at an offset of the device, in pages. */
+static u64 page_in_window(const struct bp_registry *registry, pgoff_t pgoff)
+{
+	return pgoff & ((1UL << bp_registry_window_shift(registry)) - 1);
+}
+
+/* Its present owner has not seen a stale page, and shall see zeroes. */
+static void clear_stale_page(struct bp_pool *pool, u32 pfn, struct page *page,
+			     unsigned long address)
+{
+	if (!bp_pool_page_is_stale(pool, pfn))
+		return;
+	clear_user_highpage(page, address);
+	bp_pool_page_claim(pool, pfn);
+}
+
+static vm_fault_t insert_page(struct bp_block *block, struct vm_fault *vmf)
+{
+	struct bp_pool *pool = block->registry->pool;
+	const u64 index = page_in_window(block->registry, vmf->pgoff);
+	struct page *page;
+	u32 pfn;
+	int err;
+
+	lockdep_assert_held(&block->lock);
+
+	/* Beyond the end, as of a file that has been truncated. */
+	if (index >= block->nr_pages)
+		return VM_FAULT_SIGBUS;
+	pfn = block->pfn + index;
+	page = bp_pool_page(pool, pfn);
+	clear_stale_page(pool, pfn, page, vmf->address);
+	block->exposed = true;
+	err = vm_insert_page(vmf->vma, vmf->address & PAGE_MASK, page);
+	/* Another thread may have been faster. */
+	if (!err || err == -EBUSY)
+		return VM_FAULT_NOPAGE;
+	return vmf_error(err);
+}
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	struct bp_block *block = vmf->vma->vm_private_data;
+	vm_fault_t ret;
+
+	mutex_lock(&block->lock);
+	ret = insert_page(block, vmf);
+	mutex_unlock(&block->lock);
+	return ret;
+}
+
+static void vma_open(struct vm_area_struct *vma)
+{
+	bp_block_map_again(vma->vm_private_data);
+}
+
+static void vma_close(struct vm_area_struct *vma)
+{
+	bp_block_unmap(vma->vm_private_data);
+}
+
+static const struct vm_operations_struct vm_ops = {
+	.open = vma_open,
+	.close = vma_close,
+	.fault = fault,
+};
+
+/**
+ * bp_mmap() - map a block, or a part of one
+ * @client: whose block
+ * @vma: what mmap() asks for; its offset says which block, and where in it
+ *
+ * The pages are ordinary ones: get_user_pages() works on them, and with it
+ * O_DIRECT and io_uring. VM_DONTEXPAND keeps mremap() from growing the mapping,
+ * and, as VM_MIXEDMAP, mappings of different blocks from being merged.
+ *
+ * Context: process context, mmap_lock held for writing.
+ * Return: 0; -EINVAL if the mapping is private, or not within one block of the
+ * client.
+ */
+int bp_mmap(struct bp_client *client, struct vm_area_struct *vma)
+{
+	const unsigned int shift = bp_registry_window_shift(client->registry);
+	struct bp_block *block;
+	int err;
+
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return -EINVAL;
+	block = bp_client_get(client, vma->vm_pgoff >> shift);
+	if (!block)
+		return -EINVAL;
+	err = bp_block_map(block,
+			   page_in_window(client->registry, vma->vm_pgoff),
+			   vma_pages(vma));
+	if (err) {
+		bp_block_put(block);
+		return err;
+	}
+
+	bp_vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND);
+	vma->vm_private_data = block;
+	vma->vm_ops = &vm_ops;
+	return 0;
+}
