@@ -5,9 +5,7 @@
  * The algorithm is the one of mm/page_alloc.c (__rmqueue(), expand(),
  * __free_one_page()) and goes back to Knowlton, "A fast storage allocator"
  * (1965). Unlike there, an allocation is a run of any number of pages, which is
- * stored as the pieces that bp_piece_order() cuts it into; and a block is found
- * lowest address first, which keeps what is allocated together and what is free
- * in one piece.
+ * stored as the pieces that bp_piece_order() cuts it into.
  *
  * DESIGN.md says what is stored where and why.
  */
@@ -37,8 +35,10 @@ static void del_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 }
 
 /*
- * Cut the block at @pfn, which is in no free area, down to its first @nr_pages:
- * halve it, give the upper half back or keep the lower one, until it fits.
+ * Cut the block at @pfn, which has just been taken out of its free area, down to
+ * its first @nr_pages: halve it, and again give the upper half back or keep the
+ * lower one, until it fits. Below the order of a pageblock, all of this happens
+ * in one pageblock.
  */
 static void carve(struct bp_buddy *buddy, u32 pfn, unsigned int order,
 		  u32 nr_pages)
@@ -54,6 +54,7 @@ static void carve(struct bp_buddy *buddy, u32 pfn, unsigned int order,
 			nr_pages -= half;
 		}
 	}
+	bp_freemap_settle(&buddy->freemap, pfn);
 }
 
 /*
@@ -62,6 +63,8 @@ static void carve(struct bp_buddy *buddy, u32 pfn, unsigned int order,
  */
 static void merge(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 {
+	const u32 start = pfn;
+
 	while (order < buddy->max_order) {
 		u32 other = pfn ^ pages_of(order);
 
@@ -73,6 +76,7 @@ static void merge(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 		buddy->nr_merges++;
 	}
 	add_free(buddy, pfn, order);
+	bp_freemap_settle(&buddy->freemap, start);
 }
 
 /* Give back the pages [@pfn, @end), which are neither free nor in a run. */
@@ -200,8 +204,8 @@ void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn)
 {
-	unsigned int order, high;
-	u32 start, orders;
+	u32 start;
+	int order;
 
 	if (!nr_pages)
 		return -EINVAL;
@@ -209,15 +213,13 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 	    align_order > buddy->top_order)
 		return -EFBIG;
 
-	order = max(bp_order_of(nr_pages), align_order);
-	orders = buddy->nonempty >> order;
-	if (!orders)
-		return -ENOMEM;
-
-	high = order + __ffs(orders);
-	start = bp_freemap_first(&buddy->freemap, high);
-	del_free(buddy, start, high);
-	carve(buddy, start, high, nr_pages);
+	order = bp_freemap_find(&buddy->freemap,
+				max(bp_order_of(nr_pages), align_order),
+				buddy->nonempty, &start);
+	if (order < 0)
+		return order;
+	del_free(buddy, start, order);
+	carve(buddy, start, order, nr_pages);
 	tag_run(buddy, start, nr_pages);
 	buddy->nr_free_pages -= nr_pages;
 	*pfn = start;

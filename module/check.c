@@ -14,7 +14,7 @@
  *    cuts the run into.
  * 5. The counts of free blocks, the count of free pages and the mask of
  *    non-empty orders are those of the blocks found.
- * 6. The freemap's summaries agree with its bits.
+ * 6. The freemap's index agrees with its bits.
  */
 #include "check.h"
 
@@ -205,19 +205,19 @@ static int check_counts(struct walk *walk)
 /* Free blocks that the walk did not come upon lie inside of others. */
 static int check_freemap(struct walk *walk)
 {
-	const struct bp_freemap *map = &walk->buddy->freemap;
+	const struct bp_buddy *buddy = walk->buddy;
+	const struct bp_freemap *map = &buddy->freemap;
 	unsigned int order;
 
-	for (order = 0; order <= walk->buddy->max_order; order++) {
-		u32 nr = bp_freemap_count(map, order, walk->buddy->nr_pages);
+	for (order = 0; order <= buddy->max_order; order++) {
+		u32 nr = bp_freemap_count(map, order, buddy->nr_pages);
 
 		if (nr != walk->nr_free[order])
 			return wrong(walk, "the freemap of order %u has %u bits for %u free blocks",
 				     order, nr, walk->nr_free[order]);
-		if (!bp_freemap_summary_ok(map, order, walk->buddy->nr_pages))
-			return wrong(walk, "the summary of the freemap of order %u is wrong",
-				     order);
 	}
+	if (!bp_freemap_index_ok(map, buddy->nr_pages, buddy->max_order))
+		return wrong(walk, "the index of the freemap is wrong");
 	return 0;
 }
 

@@ -90,10 +90,13 @@ static int blocks_show(struct seq_file *m, void *v)
 		return 0;
 	}
 	mutex_lock(&block->lock);
-	seq_printf(m, "%u %u %u %u %s %d %s\n", block->id, block->pfn,
+	seq_printf(m, "%u %u %u %u %s %d ", block->id, block->pfn,
 		   block->nr_pages, block->nr_mappings,
-		   state_name(block->state), block->owner, block->comm);
+		   state_name(block->state), block->owner);
 	mutex_unlock(&block->lock);
+	/* A process chooses its name itself. */
+	seq_escape(m, block->comm, " \t\n\\");
+	seq_putc(m, '\n');
 	return 0;
 }
 

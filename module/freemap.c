@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The free areas of a buddy system: what is not on the hot path.
+ * The free areas of a buddy system.
+ *
+ * Which of the blocks that would do is taken decides how well a pool stays
+ * packed. Two rules that come to mind fail: the smallest block, wherever it is
+ * (as in mm/page_alloc.c), fills every hole as soon as it appears, so that no
+ * pageblock ever becomes free again; the lowest address, whatever its size, packs
+ * single pages perfectly, but breaks large blocks while small ones are left.
+ *
+ * Here it is best fit among pageblocks: that pageblock is taken whose largest
+ * free block is the smallest that will do, the lowest of them; and within it the
+ * smallest block, again the lowest. So requests gather in the pageblocks that are
+ * nearly full, those that are nearly free are left alone and become free, and
+ * large blocks are not broken. DESIGN.md has the figures.
  */
 #include "freemap.h"
 
 #include <linux/bitmap.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 
-/* Words of the bitmap of an order, and of each level above it in turn. */
-static u32 words_of_area(u32 nr_pages, unsigned int order)
+static u32 nr_pageblocks(u32 nr_pages)
 {
-	return BITS_TO_LONGS(DIV_ROUND_UP(nr_pages, 1U << order));
+	return DIV_ROUND_UP(nr_pages, 1U << BP_PAGEBLOCK_ORDER);
 }
 
-static u32 words_above(u32 words)
+static u32 nr_blocks(u32 nr_pages, unsigned int order)
 {
-	return BITS_TO_LONGS(words);
+	return DIV_ROUND_UP(nr_pages, 1U << order);
 }
 
 /**
@@ -27,19 +39,14 @@ static u32 words_above(u32 words)
  */
 size_t bp_freemap_size(u32 nr_pages, unsigned int max_order)
 {
+	const u32 nr = nr_pageblocks(nr_pages);
+	size_t size = nr * sizeof(struct bp_pageblock);
 	unsigned int order;
-	size_t total = 0;
-	u32 words;
 
-	for (order = 0; order <= max_order; order++) {
-		words = words_of_area(nr_pages, order);
-		total += words;
-		while (words > 1) {
-			words = words_above(words);
-			total += words;
-		}
-	}
-	return total * sizeof(long);
+	size += BP_PAGEBLOCK_ORDER * bp_bitree_size(nr);
+	for (order = BP_PAGEBLOCK_ORDER; order <= max_order; order++)
+		size += bp_bitree_size(nr_blocks(nr_pages, order));
+	return size + nr * sizeof(struct bp_pageblock_summary);
 }
 
 /**
@@ -47,30 +54,104 @@ size_t bp_freemap_size(u32 nr_pages, unsigned int max_order)
  * @map: the free areas
  * @nr_pages: size of the pool, in pages
  * @max_order: the largest order
- * @memory: bp_freemap_size() bytes of zeroes
+ * @memory: bp_freemap_size() bytes of zeroes, aligned to a cache line
  *
  * Return: the end of what is used of @memory.
  */
 void *bp_freemap_init(struct bp_freemap *map, u32 nr_pages,
 		      unsigned int max_order, void *memory)
 {
-	unsigned long *next = memory;
-	unsigned int order, level;
-	u32 words;
+	const u32 nr = nr_pageblocks(nr_pages);
+	unsigned int order;
 
-	for (order = 0; order <= max_order; order++) {
-		struct bp_freemap_area *area = &map->area[order];
+	map->pageblock = memory;
+	memory = map->pageblock + nr;
+	for (order = 0; order < BP_PAGEBLOCK_ORDER; order++)
+		memory = bp_bitree_init(&map->index[order], nr, memory);
+	for (; order <= max_order; order++)
+		memory = bp_bitree_init(&map->large[order - BP_PAGEBLOCK_ORDER],
+					nr_blocks(nr_pages, order), memory);
+	map->classes = 0;
+	map->summary = memory;
+	return map->summary + nr;
+}
 
-		words = words_of_area(nr_pages, order);
-		area->level[0] = next;
-		next += words;
-		for (level = 0; words > 1; next += words) {
-			words = words_above(words);
-			area->level[++level] = next;
-		}
-		area->top = level;
+/**
+ * bp_freemap_reindex() - enter a pageblock into the class that it now belongs to
+ * @map: the free areas
+ * @nr: the pageblock
+ */
+void bp_freemap_reindex(struct bp_freemap *map, u32 nr)
+{
+	struct bp_pageblock_summary *summary = &map->summary[nr];
+	const int class = fls(summary->orders) - 1;
+	const int old = fls(summary->indexed) - 1;
+
+	summary->indexed = summary->orders;
+	if (class == old)
+		return;
+	if (class >= 0) {
+		bp_bitree_set(&map->index[class], nr);
+		map->classes |= 1U << class;
 	}
-	return next;
+	if (old >= 0) {
+		bp_bitree_clear(&map->index[old], nr);
+		if (bp_bitree_empty(&map->index[old]))
+			map->classes &= ~(1U << old);
+	}
+}
+
+/* The lowest free block of an order of which the pageblock has one. */
+static u32 first_in_pageblock(const struct bp_pageblock *pageblock,
+			      unsigned int order)
+{
+	static const u8 first_word[] = { 0, 8, 12, 14 };
+	const unsigned int nr = (1U << BP_PAGEBLOCK_ORDER) >> order;
+	unsigned int i;
+
+	if (order > 3)
+		return __ffs64(pageblock->word[15] >> nr) << order;
+	for (i = first_word[order]; !pageblock->word[i]; i++)
+		;
+	i = (i - first_word[order]) * 64 + __ffs64(pageblock->word[i]);
+	return i << order;
+}
+
+static int find_small(const struct bp_freemap *map, unsigned int order,
+		      u32 *pfn)
+{
+	const unsigned int class = order + __ffs(map->classes >> order);
+	const u32 nr = bp_bitree_first(&map->index[class]);
+
+	order += __ffs(map->summary[nr].orders >> order);
+	*pfn = (nr << BP_PAGEBLOCK_ORDER) +
+	       first_in_pageblock(&map->pageblock[nr], order);
+	return order;
+}
+
+/**
+ * bp_freemap_find() - choose a free block to allocate from
+ * @map: the free areas
+ * @order: what is wanted
+ * @nonempty: mask of the orders that have a free block; only those from
+ *	%BP_PAGEBLOCK_ORDER on matter
+ * @pfn: set to the first page of the block
+ *
+ * Return: the order of the block, at least @order; -ENOMEM if there is none.
+ */
+int bp_freemap_find(const struct bp_freemap *map, unsigned int order,
+		    u32 nonempty, u32 *pfn)
+{
+	if (map->classes >> order)
+		return find_small(map, order, pfn);
+
+	order = max(order, (unsigned int)BP_PAGEBLOCK_ORDER);
+	if (!(nonempty >> order))
+		return -ENOMEM;
+	order += __ffs(nonempty >> order);
+	*pfn = bp_bitree_first(&map->large[order - BP_PAGEBLOCK_ORDER])
+	       << order;
+	return order;
 }
 
 /**
@@ -84,45 +165,65 @@ void *bp_freemap_init(struct bp_freemap *map, u32 nr_pages,
 u32 bp_freemap_count(const struct bp_freemap *map, unsigned int order,
 		     u32 nr_pages)
 {
-	return bitmap_weight(map->area[order].level[0],
-			     words_of_area(nr_pages, order) * BITS_PER_LONG);
+	const u32 nr = nr_pageblocks(nr_pages) << BP_PAGEBLOCK_ORDER;
+	u32 pfn, count = 0;
+
+	if (order >= BP_PAGEBLOCK_ORDER)
+		return bp_bitree_count(&map->large[order - BP_PAGEBLOCK_ORDER],
+				       nr_blocks(nr_pages, order));
+	for (pfn = 0; pfn < nr; pfn += 1U << order)
+		count += bp_freemap_test(map, order, pfn);
+	return count;
 }
 
-/* Is each bit of @level set just where the word below is not zero? */
-static bool level_ok(const struct bp_freemap_area *area, unsigned int level,
-		     u32 words_below)
+/* Is a pageblock in the class that it belongs to, and in no other? */
+static bool pageblock_ok(const struct bp_freemap *map, u32 nr)
 {
-	const u32 bits = words_above(words_below) * BITS_PER_LONG;
-	u32 bit;
+	const struct bp_pageblock_summary *summary = &map->summary[nr];
+	const int class = fls(summary->orders) - 1;
+	int order;
 
-	for (bit = 0; bit < bits; bit++) {
-		bool expected = bit < words_below && area->level[level - 1][bit];
+	if (summary->indexed != summary->orders)
+		return false;
+	for (order = 0; order < BP_PAGEBLOCK_ORDER; order++) {
+		bool none = bp_pageblock_has_none(&map->pageblock[nr], order);
 
-		if (test_bit(bit, area->level[level]) != expected)
+		if (none == !!(summary->orders & (1U << order)) ||
+		    bp_bitree_test(&map->index[order], nr) != (order == class))
 			return false;
 	}
 	return true;
 }
 
 /**
- * bp_freemap_summary_ok() - do the summaries of an order agree with its bits?
+ * bp_freemap_index_ok() - do index and summaries agree with the free blocks?
  * @map: the free areas
- * @order: the order
  * @nr_pages: size of the pool, in pages
+ * @max_order: the largest order
  *
  * Return: whether they do.
  */
-bool bp_freemap_summary_ok(const struct bp_freemap *map, unsigned int order,
-			   u32 nr_pages)
+bool bp_freemap_index_ok(const struct bp_freemap *map, u32 nr_pages,
+			 unsigned int max_order)
 {
-	const struct bp_freemap_area *area = &map->area[order];
-	u32 words = words_of_area(nr_pages, order);
-	unsigned int level;
+	const u32 nr = nr_pageblocks(nr_pages);
+	unsigned int order;
+	u32 i;
 
-	for (level = 1; level <= area->top; level++) {
-		if (!level_ok(area, level, words))
+	for (i = 0; i < nr; i++)
+		if (!pageblock_ok(map, i))
 			return false;
-		words = words_above(words);
+	for (order = 0; order < BP_PAGEBLOCK_ORDER; order++) {
+		const struct bp_bitree *index = &map->index[order];
+
+		if (!bp_bitree_summary_ok(index, nr) ||
+		    bp_bitree_empty(index) == !!(map->classes & (1U << order)))
+			return false;
 	}
+	for (; order <= max_order; order++)
+		if (!bp_bitree_summary_ok(
+			    &map->large[order - BP_PAGEBLOCK_ORDER],
+			    nr_blocks(nr_pages, order)))
+			return false;
 	return true;
 }

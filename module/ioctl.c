@@ -126,6 +126,8 @@ static int do_stat(struct call *call)
 	struct bp_pool_stat stat;
 	unsigned int order;
 
+	if (arg->reserved)
+		return -EINVAL;
 	bp_pool_stat(registry->pool, &stat);
 	*arg = (struct buddypool_stat){
 		.free_pages = stat.free_pages,
