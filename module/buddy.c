@@ -27,11 +27,14 @@ static void add_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 	buddy->nonempty |= 1U << order;
 }
 
-static void del_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+/* Take a block out of its free area, if it is there. */
+static bool del_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 {
-	bp_freemap_clear(&buddy->freemap, order, pfn);
+	if (!bp_freemap_clear(&buddy->freemap, order, pfn))
+		return false;
 	if (!--buddy->nr_free[order])
 		buddy->nonempty &= ~(1U << order);
+	return true;
 }
 
 /*
@@ -68,9 +71,8 @@ static void merge(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 	while (order < buddy->max_order) {
 		u32 other = pfn ^ pages_of(order);
 
-		if (!bp_freemap_test(&buddy->freemap, order, other))
+		if (!del_free(buddy, other, order))
 			break;
-		del_free(buddy, other, order);
 		pfn &= other;
 		order++;
 		buddy->nr_merges++;

@@ -152,30 +152,33 @@ static inline void bp_freemap_set(struct bp_freemap *map, unsigned int order,
 }
 
 /**
- * bp_freemap_clear() - take a free block out
+ * bp_freemap_clear() - take a free block out, if it is there
  * @map: the free areas
  * @order: its order
- * @pfn: its first page
+ * @pfn: its first page; as for bp_freemap_test()
  *
  * bp_freemap_settle() must follow.
+ *
+ * Return: whether it was there.
  */
-static inline void bp_freemap_clear(struct bp_freemap *map, unsigned int order,
+static inline bool bp_freemap_clear(struct bp_freemap *map, unsigned int order,
 				    u32 pfn)
 {
 	const u32 nr = pfn >> BP_PAGEBLOCK_ORDER;
 	u64 *word, bit;
 
-	if (order >= BP_PAGEBLOCK_ORDER) {
-		bp_bitree_clear(&map->large[order - BP_PAGEBLOCK_ORDER],
-				pfn >> order);
-		return;
-	}
+	if (order >= BP_PAGEBLOCK_ORDER)
+		return bp_bitree_clear(&map->large[order - BP_PAGEBLOCK_ORDER],
+				       pfn >> order);
 	word = bp_pageblock_word(map, order, pfn, &bit);
-	*word &= ~bit;
+	if (!(*word & bit))
+		return false;
+	*word ^= bit;
 	if (order <= 3 && *word)
-		return;
+		return true;
 	if (bp_pageblock_has_none(&map->pageblock[nr], order))
 		map->summary[nr].orders &= ~(1U << order);
+	return true;
 }
 
 /**
