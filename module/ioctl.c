@@ -256,6 +256,10 @@ static int do_resize(struct call *call)
 	if (arg->flags & ~(BUDDYPOOL_RESIZE_EXACT | BUDDYPOOL_RESIZE_NO_MOVE) ||
 	    arg->reserved)
 		return -EINVAL;
+	/* It cannot be taken back if the answer turns out not to be writable. */
+	err = reply(call, sizeof(*arg));
+	if (err)
+		return err;
 
 	block = get_locked(call, arg->handle);
 	if (IS_ERR(block))
