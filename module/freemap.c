@@ -22,7 +22,7 @@
 
 static u32 nr_pageblocks(u32 nr_pages)
 {
-	return DIV_ROUND_UP(nr_pages, 1U << BP_PAGEBLOCK_ORDER);
+	return DIV_ROUND_UP(nr_pages, BP_PAGEBLOCK_PAGES);
 }
 
 static u32 nr_blocks(u32 nr_pages, unsigned int order)
@@ -101,31 +101,18 @@ void bp_freemap_reindex(struct bp_freemap *map, u32 nr)
 	}
 }
 
-/* The lowest free block of an order of which the pageblock has one. */
-static u32 first_in_pageblock(const struct bp_pageblock *pageblock,
-			      unsigned int order)
-{
-	static const u8 first_word[] = { 0, 8, 12, 14 };
-	const unsigned int nr = (1U << BP_PAGEBLOCK_ORDER) >> order;
-	unsigned int i;
-
-	if (order > 3)
-		return __ffs64(pageblock->word[15] >> nr) << order;
-	for (i = first_word[order]; !pageblock->word[i]; i++)
-		;
-	i = (i - first_word[order]) * 64 + __ffs64(pageblock->word[i]);
-	return i << order;
-}
-
 static int find_small(const struct bp_freemap *map, unsigned int order,
 		      u32 *pfn)
 {
 	const unsigned int class = order + __ffs(map->classes >> order);
 	const u32 nr = bp_bitree_first(&map->index[class]);
 
+	u32 node;
+
 	order += __ffs(map->summary[nr].orders >> order);
+	node = bp_pageblock_first(&map->pageblock[nr], order);
 	*pfn = (nr << BP_PAGEBLOCK_ORDER) +
-	       first_in_pageblock(&map->pageblock[nr], order);
+	       ((node - bp_pageblock_nodes(order)) << order);
 	return order;
 }
 
@@ -186,9 +173,9 @@ static bool pageblock_ok(const struct bp_freemap *map, u32 nr)
 	if (summary->indexed != summary->orders)
 		return false;
 	for (order = 0; order < BP_PAGEBLOCK_ORDER; order++) {
-		bool none = bp_pageblock_has_none(&map->pageblock[nr], order);
+		bool has = bp_pageblock_has(&map->pageblock[nr], order);
 
-		if (none == !!(summary->orders & (1U << order)) ||
+		if (has != !!(summary->orders & (1U << order)) ||
 		    bp_bitree_test(&map->index[order], nr) != (order == class))
 			return false;
 	}

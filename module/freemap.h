@@ -4,16 +4,13 @@
  * which of them to take.
  *
  * The pool is divided into pageblocks of 512 pages. All free blocks of a
- * pageblock that are smaller than it have their bits in one struct of two cache
- * lines:
+ * pageblock that are smaller than it have their bits in one bitmap of 1024 bits,
+ * two cache lines of 64 bytes, which is an implicit binary tree: node 1 is the
+ * pageblock itself, the halves of node n are 2n and 2n + 1, and nodes 512 to
+ * 1023 are the pages. (Nodes 0 and 1 are not used.)
  *
- *   word  0       8    12 13 14   15
- *         |order 0| 1  |  2  | 3 | 4 to 8 |
- *
- * Words 0 to 14 have a bit for each block of their order, from the lowest
- * address on. Word 15 has the block of order k at offset i (in blocks of its
- * order) at bit (512 >> k) + i: an implicit binary tree, the root of which, the
- * pageblock itself, is not used.
+ *   bit  2 3 4   8       32              64    128     256         512      1023
+ *        |8 |7 | ... 4   |  order 4      |  3  |  2    |    1      |   0     |
  *
  * A pageblock's class is the order of its largest free block that is smaller
  * than it. Where to look is told by an index: for each class, the pageblocks that
@@ -23,22 +20,23 @@
 #ifndef BP_FREEMAP_H
 #define BP_FREEMAP_H
 
+#include <linux/bitops.h>
 #include <linux/types.h>
 
 #include "bitree.h"
 
 #define BP_PAGEBLOCK_ORDER 9
-#define BP_PAGEBLOCK_WORDS 16
+#define BP_PAGEBLOCK_PAGES (1U << BP_PAGEBLOCK_ORDER)
 
 /* The orders from that of a pageblock to BP_MAX_ORDER. */
 #define BP_NR_LARGE_ORDERS 10
 
 /**
  * struct bp_pageblock - the free blocks of a pageblock that are smaller than it
- * @word: see above
+ * @tree: see above
  */
 struct bp_pageblock {
-	u64 word[BP_PAGEBLOCK_WORDS];
+	DECLARE_BITMAP(tree, 2 * BP_PAGEBLOCK_PAGES);
 };
 
 /**
@@ -72,41 +70,36 @@ struct bp_freemap {
 
 void bp_freemap_reindex(struct bp_freemap *map, u32 nr);
 
-/* Where the bit of a small block is. */
-static inline u64 *bp_pageblock_word(const struct bp_freemap *map,
-				     unsigned int order, u32 pfn, u64 *bit)
+/* The first node of an order in the tree of a pageblock, and their number. */
+static inline u32 bp_pageblock_nodes(unsigned int order)
 {
-	static const u8 first_word[BP_PAGEBLOCK_ORDER] = { 0,  8,  12, 14, 15,
-							   15, 15, 15, 15 };
-	u32 index = (pfn % (1U << BP_PAGEBLOCK_ORDER)) >> order;
-
-	if (order > 3)
-		index += (1U << BP_PAGEBLOCK_ORDER) >> order;
-	*bit = 1ULL << (index % 64);
-	return &map->pageblock[pfn >> BP_PAGEBLOCK_ORDER]
-			.word[first_word[order] + index / 64];
+	return BP_PAGEBLOCK_PAGES >> order;
 }
 
-/* Has a pageblock no free block of an order below its own? */
-static inline bool bp_pageblock_has_none(const struct bp_pageblock *pageblock,
-					 unsigned int order)
+/* The node of a block in the tree of its pageblock. */
+static inline u32 bp_pageblock_node(unsigned int order, u32 pfn)
 {
-	const u64 *word = pageblock->word;
-	const unsigned int nr = (1U << BP_PAGEBLOCK_ORDER) >> order;
+	return (BP_PAGEBLOCK_PAGES | (pfn % BP_PAGEBLOCK_PAGES)) >> order;
+}
 
-	switch (order) {
-	case 0:
-		return !(word[0] | word[1] | word[2] | word[3] | word[4] |
-			 word[5] | word[6] | word[7]);
-	case 1:
-		return !(word[8] | word[9] | word[10] | word[11]);
-	case 2:
-		return !(word[12] | word[13]);
-	case 3:
-		return !word[14];
-	default:
-		return !(word[15] & (((1ULL << nr) - 1) << nr));
-	}
+/* The lowest free block of an order, as a node; behind the order's if none is. */
+static inline u32 bp_pageblock_first(const struct bp_pageblock *pageblock,
+				     unsigned int order)
+{
+	const u32 nr = bp_pageblock_nodes(order);
+
+	return find_next_bit(pageblock->tree, 2 * nr, nr);
+}
+
+static inline bool bp_pageblock_has(const struct bp_pageblock *pageblock,
+				    unsigned int order)
+{
+	const u32 nr = bp_pageblock_nodes(order);
+
+	/* All of them in the first word? */
+	if (nr < BITS_PER_LONG)
+		return pageblock->tree[0] & ((BIT(nr) - 1) << nr);
+	return bp_pageblock_first(pageblock, order) < 2 * nr;
 }
 
 /**
@@ -121,12 +114,11 @@ static inline bool bp_pageblock_has_none(const struct bp_pageblock *pageblock,
 static inline bool bp_freemap_test(const struct bp_freemap *map,
 				   unsigned int order, u32 pfn)
 {
-	u64 bit;
-
 	if (order >= BP_PAGEBLOCK_ORDER)
 		return bp_bitree_test(&map->large[order - BP_PAGEBLOCK_ORDER],
 				      pfn >> order);
-	return *bp_pageblock_word(map, order, pfn, &bit) & bit;
+	return test_bit(bp_pageblock_node(order, pfn),
+			map->pageblock[pfn >> BP_PAGEBLOCK_ORDER].tree);
 }
 
 /**
@@ -140,15 +132,15 @@ static inline bool bp_freemap_test(const struct bp_freemap *map,
 static inline void bp_freemap_set(struct bp_freemap *map, unsigned int order,
 				  u32 pfn)
 {
-	u64 bit;
+	const u32 nr = pfn >> BP_PAGEBLOCK_ORDER;
 
 	if (order >= BP_PAGEBLOCK_ORDER) {
 		bp_bitree_set(&map->large[order - BP_PAGEBLOCK_ORDER],
 			      pfn >> order);
 		return;
 	}
-	*bp_pageblock_word(map, order, pfn, &bit) |= bit;
-	map->summary[pfn >> BP_PAGEBLOCK_ORDER].orders |= 1U << order;
+	__set_bit(bp_pageblock_node(order, pfn), map->pageblock[nr].tree);
+	map->summary[nr].orders |= 1U << order;
 }
 
 /**
@@ -165,18 +157,20 @@ static inline bool bp_freemap_clear(struct bp_freemap *map, unsigned int order,
 				    u32 pfn)
 {
 	const u32 nr = pfn >> BP_PAGEBLOCK_ORDER;
-	u64 *word, bit;
+	unsigned long *tree;
+	u32 node;
 
 	if (order >= BP_PAGEBLOCK_ORDER)
 		return bp_bitree_clear(&map->large[order - BP_PAGEBLOCK_ORDER],
 				       pfn >> order);
-	word = bp_pageblock_word(map, order, pfn, &bit);
-	if (!(*word & bit))
+	tree = map->pageblock[nr].tree;
+	node = bp_pageblock_node(order, pfn);
+	if (!__test_and_clear_bit(node, tree))
 		return false;
-	*word ^= bit;
-	if (order <= 3 && *word)
+	/* Where a word is one order's alone, it mostly says that more are left. */
+	if (bp_pageblock_nodes(order) >= BITS_PER_LONG && tree[BIT_WORD(node)])
 		return true;
-	if (bp_pageblock_has_none(&map->pageblock[nr], order))
+	if (!bp_pageblock_has(&map->pageblock[nr], order))
 		map->summary[nr].orders &= ~(1U << order);
 	return true;
 }
