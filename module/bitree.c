@@ -67,7 +67,8 @@ static bool level_ok(const struct bp_bitree *tree, unsigned int level,
 	u32 bit;
 
 	for (bit = 0; bit < bits; bit++) {
-		bool expected = bit < words_below && tree->level[level - 1][bit];
+		bool expected = bit < words_below &&
+				tree->level[level - 1][bit];
 
 		if (test_bit(bit, tree->level[level]) != expected)
 			return false;

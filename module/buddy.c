@@ -259,14 +259,16 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
  */
 static int free_order_at(const struct bp_buddy *buddy, u32 pfn)
 {
-	unsigned int order, last = min_t(unsigned int, __ffs(pfn),
-					 buddy->max_order);
+	unsigned int order;
 
 	if (pfn >= buddy->nr_pages)
 		return -1;
-	for (order = 0; order <= last; order++)
+	for (order = 0; order <= buddy->max_order; order++) {
+		if (pfn & (pages_of(order) - 1))
+			break;
 		if (bp_freemap_test(&buddy->freemap, order, pfn))
 			return order;
+	}
 	return -1;
 }
 
@@ -354,8 +356,7 @@ void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
 		bool piece = (tag & (BP_TAG_PIECE | BP_TAG_ORDER)) ==
 			     (BP_TAG_PIECE | order);
 
-		if (!piece &&
-		    !bp_freemap_test(&buddy->freemap, order, start))
+		if (!piece && !bp_freemap_test(&buddy->freemap, order, start))
 			continue;
 		*extent = (struct bp_extent){
 			.pfn = start,

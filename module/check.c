@@ -81,7 +81,8 @@ static int check_inside(struct walk *walk, u32 pfn, unsigned int order)
 
 	if (!tag)
 		return 0;
-	return wrong(walk, "page %u has tag %#x inside the block of order %u at page %u",
+	return wrong(walk,
+		     "page %u has tag %#x inside the block of order %u at page %u",
 		     (u32)(tag - walk->buddy->tags), *tag, order, pfn);
 }
 
@@ -91,11 +92,13 @@ static int check_free_block(struct walk *walk, unsigned int order)
 	const u32 other = walk->pfn ^ (1U << order);
 
 	if (walk->run_goes_on)
-		return wrong(walk, "the run at page %u goes on at page %u, which is free",
+		return wrong(walk,
+			     "the run at page %u goes on at page %u, which is free",
 			     walk->run_start, walk->pfn);
 	if (order < buddy->max_order && other < walk->pfn &&
 	    bp_freemap_test(&buddy->freemap, order, other))
-		return wrong(walk, "the buddies of order %u at pages %u and %u are both free",
+		return wrong(walk,
+			     "the buddies of order %u at pages %u and %u are both free",
 			     order, other, walk->pfn);
 	walk->nr_free[order]++;
 	walk->nr_free_pages += 1U << order;
@@ -127,18 +130,21 @@ static int check_piece(struct walk *walk, u8 tag)
 		return wrong(walk, "page %u has the unknown tag %#x", walk->pfn,
 			     tag);
 	if ((tag & BP_TAG_HEAD) && walk->run_goes_on)
-		return wrong(walk, "the run at page %u goes on at page %u, where another starts",
+		return wrong(walk,
+			     "the run at page %u goes on at page %u, where another starts",
 			     walk->run_start, walk->pfn);
 	if (!(tag & BP_TAG_HEAD) && !walk->run_goes_on)
 		return wrong(walk, "the piece at page %u belongs to no run",
 			     walk->pfn);
 	if (order > buddy->max_order)
-		return wrong(walk, "the piece at page %u has order %u, above max_order",
+		return wrong(walk,
+			     "the piece at page %u has order %u, above max_order",
 			     walk->pfn, order);
 	expected = bp_piece_order(walk->pfn, run_end(buddy, walk->pfn),
 				  buddy->max_order);
 	if (order != expected)
-		return wrong(walk, "the piece at page %u has order %u instead of %u",
+		return wrong(walk,
+			     "the piece at page %u has order %u instead of %u",
 			     walk->pfn, order, expected);
 	if (tag & BP_TAG_HEAD)
 		walk->run_start = walk->pfn;
@@ -159,7 +165,8 @@ static int check_block(struct walk *walk)
 		return wrong(walk, "page %u is on %d free areas", walk->pfn,
 			     nr_free);
 	if (nr_free && tag)
-		return wrong(walk, "page %u is free, at order %u, and has tag %#x",
+		return wrong(walk,
+			     "page %u is free, at order %u, and has tag %#x",
 			     walk->pfn, order, tag);
 	if (!nr_free && !tag)
 		return wrong(walk, "page %u is neither free nor allocated",
@@ -171,7 +178,8 @@ static int check_block(struct walk *walk)
 	if (!nr_free)
 		order = tag & BP_TAG_ORDER;
 	if (buddy->nr_pages - walk->pfn < 1U << order)
-		return wrong(walk, "the block of order %u at page %u ends beyond the pool",
+		return wrong(walk,
+			     "the block of order %u at page %u ends beyond the pool",
 			     order, walk->pfn);
 	err = check_inside(walk, walk->pfn, order);
 	walk->pfn += 1U << order;
@@ -187,17 +195,21 @@ static int check_counts(struct walk *walk)
 		u32 nr = buddy->nr_free[order];
 
 		if (nr != walk->nr_free[order])
-			return wrong(walk, "order %u counts %u free blocks and has %u",
+			return wrong(walk,
+				     "order %u counts %u free blocks and has %u",
 				     order, nr, walk->nr_free[order]);
 		if (!!nr != !!(buddy->nonempty & (1U << order)))
-			return wrong(walk, "order %u has %u free blocks, against the mask %#x",
+			return wrong(walk,
+				     "order %u has %u free blocks, against the mask %#x",
 				     order, nr, buddy->nonempty);
 	}
 	if (buddy->nonempty >> BP_NR_ORDERS)
-		return wrong(walk, "the mask %#x names orders that do not exist",
+		return wrong(walk,
+			     "the mask %#x names orders that do not exist",
 			     buddy->nonempty);
 	if (buddy->nr_free_pages != walk->nr_free_pages)
-		return wrong(walk, "%u free pages are counted, and there are %u",
+		return wrong(walk,
+			     "%u free pages are counted, and there are %u",
 			     buddy->nr_free_pages, walk->nr_free_pages);
 	return 0;
 }
@@ -213,7 +225,8 @@ static int check_freemap(struct walk *walk)
 		u32 nr = bp_freemap_count(map, order, buddy->nr_pages);
 
 		if (nr != walk->nr_free[order])
-			return wrong(walk, "the freemap of order %u has %u bits for %u free blocks",
+			return wrong(walk,
+				     "the freemap of order %u has %u bits for %u free blocks",
 				     order, nr, walk->nr_free[order]);
 	}
 	if (!bp_freemap_index_ok(map, buddy->nr_pages, buddy->max_order))
@@ -241,7 +254,8 @@ int bp_buddy_check(const struct bp_buddy *buddy, char *msg, size_t size)
 			return err;
 	}
 	if (walk.run_goes_on)
-		return wrong(&walk, "the run at page %u goes on beyond the pool",
+		return wrong(&walk,
+			     "the run at page %u goes on beyond the pool",
 			     walk.run_start);
 	err = check_counts(&walk);
 	if (!err)

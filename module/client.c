@@ -76,8 +76,8 @@ struct bp_block *bp_client_alloc(struct bp_client *client,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure)
 {
-	struct bp_block *block = bp_block_create(client->registry, request,
-						 failure);
+	struct bp_block *block =
+		bp_block_create(client->registry, request, failure);
 	int err;
 
 	if (IS_ERR(block))

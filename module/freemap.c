@@ -19,6 +19,7 @@
 #include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 
 static u32 nr_pageblocks(u32 nr_pages)
 {
@@ -132,7 +133,7 @@ int bp_freemap_find(const struct bp_freemap *map, unsigned int order,
 	if (map->classes >> order)
 		return find_small(map, order, pfn);
 
-	order = max(order, (unsigned int)BP_PAGEBLOCK_ORDER);
+	order = max_t(unsigned int, order, BP_PAGEBLOCK_ORDER);
 	if (!(nonempty >> order))
 		return -ENOMEM;
 	order += __ffs(nonempty >> order);
@@ -174,9 +175,11 @@ static bool pageblock_ok(const struct bp_freemap *map, u32 nr)
 		return false;
 	for (order = 0; order < BP_PAGEBLOCK_ORDER; order++) {
 		bool has = bp_pageblock_has(&map->pageblock[nr], order);
+		bool indexed = bp_bitree_test(&map->index[order], nr);
+		bool expected = order == class;
 
 		if (has != !!(summary->orders & (1U << order)) ||
-		    bp_bitree_test(&map->index[order], nr) != (order == class))
+		    indexed != expected)
 			return false;
 	}
 	return true;
@@ -207,10 +210,12 @@ bool bp_freemap_index_ok(const struct bp_freemap *map, u32 nr_pages,
 		    bp_bitree_empty(index) == !!(map->classes & (1U << order)))
 			return false;
 	}
-	for (; order <= max_order; order++)
-		if (!bp_bitree_summary_ok(
-			    &map->large[order - BP_PAGEBLOCK_ORDER],
-			    nr_blocks(nr_pages, order)))
+	for (; order <= max_order; order++) {
+		const struct bp_bitree *large =
+			&map->large[order - BP_PAGEBLOCK_ORDER];
+
+		if (!bp_bitree_summary_ok(large, nr_blocks(nr_pages, order)))
 			return false;
+	}
 	return true;
 }

@@ -20,13 +20,13 @@
 #ifndef BP_FREEMAP_H
 #define BP_FREEMAP_H
 
-#include <linux/bitops.h>
+#include <linux/bitmap.h>
 #include <linux/types.h>
 
 #include "bitree.h"
 
 #define BP_PAGEBLOCK_ORDER 9
-#define BP_PAGEBLOCK_PAGES (1U << BP_PAGEBLOCK_ORDER)
+#define BP_PAGEBLOCK_PAGES BIT(BP_PAGEBLOCK_ORDER)
 
 /* The orders from that of a pageblock to BP_MAX_ORDER. */
 #define BP_NR_LARGE_ORDERS 10

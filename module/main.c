@@ -15,7 +15,7 @@
 
 static char *size = "64M";
 module_param(size, charp, 0444);
-MODULE_PARM_DESC(size, "size of the pool in bytes, with K, M or G: a whole number of pages (default 64M)");
+MODULE_PARM_DESC(size, "bytes, with K, M or G; whole pages (default 64M)");
 
 static unsigned int max_order = 10;
 module_param(max_order, uint, 0444);
