@@ -69,9 +69,12 @@ struct buddypool_info {
  *	themselves when the references go
  * @blocks: out: blocks that exist, those freed but mapped or pinned included
  * @clients: out: open files
- * @allocs: out: successful allocations since load
- * @frees: out: frees since load
- * @alloc_failures: out: allocations and resizes refused for want of memory
+ * @allocs: out: runs of pages taken out of the pool since load; a resize that
+ *	moves takes one
+ * @frees: out: runs given back since load, by FREE, by the end of a client or of
+ *	the last mapping, or by a move
+ * @alloc_failures: out: allocations and resizes that ended with -ENOMEM or
+ *	-EFBIG for want of the pool's memory
  * @resizes: out: resizes in place since load
  * @moves: out: resizes that moved a block since load
  * @splits: out: blocks split into their halves since load
@@ -101,7 +104,7 @@ struct buddypool_stat {
 enum buddypool_failure_reason {
 	/* no failure */
 	BUDDYPOOL_FAILURE_NONE = 0,
-	/* less memory is free than was asked for */
+	/* less memory is free than the block needs (its usable size) */
 	BUDDYPOOL_FAILURE_FULL = 1,
 	/* enough is free, but no block of it is large (or aligned) enough */
 	BUDDYPOOL_FAILURE_FRAGMENTED = 2,
@@ -148,7 +151,8 @@ struct buddypool_failure {
  *
  * The memory reads as zero when it is first mapped.
  *
- * Errors: -EINVAL (zero size, @align no power of two, unknown flag), -ENOMEM
+ * Errors: -EINVAL (@size zero, or not to be rounded up to pages in 64 bits;
+ * @align no power of two; unknown flag), -ENOMEM
  * (not now: see @failure, which is all zero where the kernel itself ran out of
  * memory for its own records), -EFBIG (never in this pool), -ENOSPC (no handle
  * left), -EFAULT, -EBADF.

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Time, and how much of it a loop may use
+ */
+#include "harness.h"
+
+#include <time.h>
+
+#include "ticks.h"
+
+/**
+ * ticks_ms() - a clock that never goes back
+ *
+ * Return: milliseconds since some moment.
+ */
+__u64 ticks_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/**
+ * budget_start() - bound a loop; both bounds are multiplied by the scale
+ * @rounds: the largest number of rounds
+ * @ms: the longest time, in milliseconds
+ *
+ * Return: the bounds, to be given to budget_next().
+ */
+struct budget budget_start(__u64 rounds, unsigned int ms)
+{
+	struct budget budget = { .start = ticks_ms() };
+
+	budget.rounds = rounds * options.scale;
+	if (!budget.rounds)
+		budget.rounds = 1;
+	budget.end = budget.start + (__u64)(ms * options.scale);
+	return budget;
+}
+
+/**
+ * budget_next() - whether the loop may go round once more; the first time always
+ * @budget: from budget_start()
+ *
+ * Return: true as long as it may.
+ */
+bool budget_next(struct budget *budget)
+{
+	if (!budget->rounds)
+		return false;
+	if (budget->done && ticks_ms() >= budget->end)
+		return false;
+	budget->rounds--;
+	budget->done++;
+	return true;
+}
+
+/**
+ * budget_note() - print how far the loop got
+ * @budget: from budget_start()
+ * @what: what it did, in words
+ */
+void budget_note(const struct budget *budget, const char *what)
+{
+	test_note("%s: %llu rounds in %llu ms", what, budget->done,
+		  ticks_ms() - budget->start);
+}
