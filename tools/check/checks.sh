@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# The table of all checks: fills the arrays "names" and "commands" with those
+# whose names begin with one of the words in "wanted", and "purposes" with what
+# tools/vm/setup has to prepare for them. Sourced by tools/check/run.
+
+names=() commands=() purposes=build
+
+# check NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
+# tools/vm/setup. COMMAND succeeds, or fails, or exits with 4 when there is
+# nothing for it to check. It counts as one, unless its last line has the counts
+# of the tests that it ran.
+check() {
+	local word
+
+	for word in "${wanted[@]-}"; do
+		[[ $1 == "$word"* ]] || continue
+		names+=("$1")
+		commands+=("$3")
+		purposes+=" $2"
+		return
+	done
+}
+
+# In the order in which they start; the kernels take longest and are needed most.
+filter=''
+[ -z "${FILTER-}" ] || filter="-p 'kunit.filter_glob=$FILTER'"
+suites="insmod /lib/modules/buddypool_kunit.ko ${SEED:+seed=$SEED}"
+device="insmod /lib/modules/buddypool.ko || exit 1
+	selftest; status=\$?
+	rmmod buddypool || exit 1
+	exit \$status"
+kernels="uml-plain 6.1 6.12 uml-debug"
+
+declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu)
+# KASAN takes its share, and a pool of 4 GiB is tried once, if there is memory.
+declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M)
+large=${memory[6.12]}
+available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
+((available < 8 << 20)) || large=5G
+
+check kernel-uml-plain uml "tools/vm/uml-kernel plain"
+check shell static tools/check/shell
+check layers static tools/check/layers
+check format static tools/check/format
+check checkpatch static tools/check/checkpatch
+check kernel-doc static tools/check/kernel-doc
+check log-test build "tools/check/log-test | tools/check/ktap"
+check ktap-test build "tools/check/ktap-test | tools/check/ktap"
+check readme build tools/check/readme
+check tools build tools/check/tools
+check kernel-uml-debug uml "tools/vm/uml-kernel debug"
+for kernel in $kernels; do
+	check "build-$kernel" "static ${purpose[$kernel]}" \
+		"tools/vm/build --sparse $kernel"
+done
+for kernel in uml-plain uml-debug; do
+	check "kunit-$kernel" uml "tools/check/guest-test -k \
+		-m ${memory[$kernel]} $filter kunit $kernel '$suites'"
+done
+for kernel in $kernels; do
+	check "selftest-$kernel" "${purpose[$kernel]}" "tools/check/tools &&
+		tools/check/guest-test -m ${memory[$kernel]} \
+		selftest $kernel '$device'"
+done
+memory[6.12]=$large
+for kernel in $kernels; do
+	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \
+		-m ${memory[$kernel]} params $kernel module-params"
+done
+check demo qemu tools/vm/demo
