@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The blocks of a session, by name, and their mappings.
+ */
+#include "blocks.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "units.h"
+
+/**
+ * blocks_init() - begin without any
+ * @blocks: the blocks
+ */
+void blocks_init(struct blocks *blocks)
+{
+	blocks->first = NULL;
+	blocks->tail = &blocks->first;
+	blocks->number = 1;
+}
+
+/**
+ * blocks_free() - forget them all; the kernel frees them with the file
+ * @blocks: the blocks
+ */
+void blocks_free(struct blocks *blocks)
+{
+	while (blocks->first)
+		blocks_remove(blocks, blocks->first);
+}
+
+/**
+ * blocks_find() - look a block up
+ * @blocks: the blocks
+ * @name: its name
+ *
+ * Return: the block, or NULL.
+ */
+struct block *blocks_find(const struct blocks *blocks, const char *name)
+{
+	struct block *block;
+
+	for (block = blocks->first; block; block = block->next)
+		if (!strcmp(block->name, name))
+			return block;
+	return NULL;
+}
+
+static bool is_letter(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static bool is_name(const char *text)
+{
+	size_t len;
+
+	if (!is_letter(*text))
+		return false;
+	for (len = 0; text[len]; len++)
+		if (!is_letter(text[len]) && !strchr("0123456789-.", text[len]))
+			return false;
+	return len < BLOCK_NAME_SIZE;
+}
+
+/**
+ * blocks_check_name() - can a new block have this name?
+ * @blocks: the blocks
+ * @name: the name
+ * @error: why not
+ *
+ * Return: 0, or -1.
+ */
+int blocks_check_name(const struct blocks *blocks, const char *name,
+		      struct error *error)
+{
+	if (!is_name(name)) {
+		misuse(error,
+		       "a name has to start with a letter and to have at most %d letters, digits, _, - and .",
+		       BLOCK_NAME_SIZE - 1);
+		return -1;
+	}
+	if (blocks_find(blocks, name))
+		return fail(error, EEXIST, "there is a block %s already", name);
+	return 0;
+}
+
+static void find_free_name(struct blocks *blocks, char *name)
+{
+	do {
+		snprintf(name, BLOCK_NAME_SIZE, "b%u", blocks->number++);
+	} while (blocks_find(blocks, name));
+}
+
+/**
+ * blocks_add() - a block has been allocated
+ * @blocks: the blocks
+ * @name: its name, or NULL to find one
+ * @alloc: what the kernel said
+ *
+ * Return: the block.
+ */
+struct block *blocks_add(struct blocks *blocks, const char *name,
+			 const struct buddypool_alloc *alloc)
+{
+	struct block *block = calloc(1, sizeof(*block));
+
+	if (!block)
+		out_of_memory();
+	if (name)
+		memcpy(block->name, name, strlen(name) + 1);
+	else
+		find_free_name(blocks, block->name);
+	block->handle = alloc->handle;
+	block->size = alloc->size;
+	block->align = alloc->align;
+	block->usable = alloc->usable;
+	block->offset = alloc->offset;
+	*blocks->tail = block;
+	blocks->tail = &block->next;
+	return block;
+}
+
+/**
+ * blocks_remove() - a block is gone
+ * @blocks: the blocks
+ * @block: the block; unmapped, and not valid any more
+ */
+void blocks_remove(struct blocks *blocks, struct block *block)
+{
+	struct block **link = &blocks->first;
+
+	while (*link != block)
+		link = &(*link)->next;
+	*link = block->next;
+	if (blocks->tail == &block->next)
+		blocks->tail = link;
+	block_unmap(block);
+	free(block);
+}
+
+/**
+ * block_refresh() - ask the kernel what a block is now
+ * @block: the block; one that is freed stays as it was, for nobody moves it
+ * @device: the device
+ * @error: why there is no answer
+ *
+ * Return: 0, or -1.
+ */
+int block_refresh(struct block *block, const struct device *device,
+		  struct error *error)
+{
+	struct buddypool_query query = { .handle = block->handle };
+
+	if (!block->handle)
+		return 0;
+	if (device_query(device, &query, block->name, error))
+		return -1;
+	block->size = query.size;
+	block->align = query.align;
+	block->usable = query.usable;
+	block->offset = query.offset;
+	block->position = query.position;
+	block->mappings = query.mappings;
+	return 0;
+}
+
+/**
+ * block_map() - map all of a block, if it is not
+ * @block: the block; one that has grown since is mapped anew
+ * @device: the device
+ * @error: why not
+ *
+ * Return: 0, or -1.
+ */
+int block_map(struct block *block, const struct device *device,
+	      struct error *error)
+{
+	const bool keep = block->keep;
+	void *address;
+
+	if (block->address &&
+	    (!block->handle || block->mapped >= block->usable))
+		return 0;
+	if (block->usable > SIZE_MAX) {
+		fail(error, ENOMEM,
+		     "cannot map %s: it is larger than the address space",
+		     block->name);
+		return -1;
+	}
+	address = mmap(NULL, block->usable, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       device->fd, block->offset);
+	if (address == MAP_FAILED)
+		return fail(error, errno, "cannot map %s: %s", block->name,
+			    strerror(errno));
+	block_unmap(block);
+	block->address = address;
+	block->mapped = block->usable;
+	block->keep = keep;
+	return 0;
+}
+
+/**
+ * block_unmap() - unmap a block, if it is mapped
+ * @block: the block
+ */
+void block_unmap(struct block *block)
+{
+	if (block->address)
+		munmap(block->address, block->mapped);
+	block->address = NULL;
+	block->mapped = 0;
+	block->keep = false;
+}

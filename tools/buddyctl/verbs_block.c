@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands about blocks.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "map.h"
+#include "session.h"
+#include "units.h"
+
+/* The word is "key=SIZE": read the size. Returns 1 if it is something else. */
+static int take_size(struct session *session, const char *word, const char *key,
+		     __u64 *bytes)
+{
+	const size_t len = strlen(key);
+
+	if (strncmp(word, key, len) || word[len] != '=')
+		return 1;
+	return session_size(session, word + len + 1, bytes);
+}
+
+static int unexpected(struct session *session, const char *word)
+{
+	return misuse(&session->error, "%s has no place here (see help)", word);
+}
+
+static void block_json(struct json_object *object, const struct block *block)
+{
+	json_set_text(object, "name", block->name);
+	json_set_number(object, "handle", block->handle);
+	json_set_number(object, "size", block->size);
+	json_set_number(object, "usable", block->usable);
+	json_set_number(object, "align", block->align);
+	json_set_number(object, "offset", block->offset);
+	json_set_number(object, "position", block->position);
+	json_set_number(object, "mappings", block->mappings);
+	json_set_bool(object, "freed", !block->handle);
+}
+
+static int parse_alloc(struct session *session, int argc, char **argv,
+		       struct buddypool_alloc *alloc, const char **name)
+{
+	int i, ret;
+
+	if (session_size(session, argv[1], &alloc->size))
+		return -1;
+	for (i = 2; i < argc; i++) {
+		ret = take_size(session, argv[i], "align", &alloc->align);
+		if (ret < 0)
+			return -1;
+		if (!ret)
+			continue;
+		if (!strcmp(argv[i], "exact"))
+			alloc->flags |= BUDDYPOOL_ALLOC_EXACT;
+		else if (i == 2)
+			*name = argv[i];
+		else
+			return unexpected(session, argv[i]);
+	}
+	if (!*name)
+		return 0;
+	return blocks_check_name(&session->blocks, *name, &session->error);
+}
+
+/**
+ * verb_alloc() - alloc SIZE [NAME] [align=SIZE] [exact]
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_alloc(struct session *session, int argc, char **argv)
+{
+	struct buddypool_alloc alloc = {};
+	const char *name = NULL;
+	struct block *block;
+
+	if (parse_alloc(session, argc, argv, &alloc, &name) ||
+	    device_alloc(&session->device, &alloc, &session->error))
+		return -1;
+	block = blocks_add(&session->blocks, name, &alloc);
+	if (block_refresh(block, &session->device, &session->error))
+		return -1;
+	if (session->result)
+		block_json(session->result, block);
+	else
+		printf("%s: %s at %s\n", block->name,
+		       size_long(block->usable).s,
+		       size_long(block->position).s);
+	return 0;
+}
+
+/* A block that still has its handle: others can only be read and unmapped. */
+static struct block *find_held(struct session *session, const char *name)
+{
+	struct block *block = session_find(session, name);
+
+	if (!block || block->handle)
+		return block;
+	fail(&session->error, ENOENT,
+	     "%s is freed already, and only mapped (see unmap)", name);
+	return NULL;
+}
+
+static int parse_free(struct session *session, int argc, char **argv,
+		      struct buddypool_free *arg)
+{
+	int i, ret;
+
+	for (i = 2; i < argc; i++) {
+		ret = take_size(session, argv[i], "size", &arg->size);
+		if (!ret)
+			arg->flags |= BUDDYPOOL_FREE_SIZED;
+		if (ret > 0) {
+			ret = take_size(session, argv[i], "align", &arg->align);
+			if (!ret)
+				arg->flags |= BUDDYPOOL_FREE_ALIGNED;
+		}
+		if (ret > 0)
+			return unexpected(session, argv[i]);
+		if (ret < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Mappings that only the commands here needed go with the handle. One that the
+ * user asked for keeps the block, until the user says "unmap".
+ */
+static void forget(struct session *session, struct block *block)
+{
+	block->handle = 0;
+	if (block->keep && !session->result)
+		printf("%s is freed; its pages return to the pool when it is unmapped\n",
+		       block->name);
+	if (!block->keep)
+		blocks_remove(&session->blocks, block);
+}
+
+/**
+ * verb_free() - free NAME [size=SIZE] [align=SIZE]
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_free(struct session *session, int argc, char **argv)
+{
+	struct block *block = find_held(session, argv[1]);
+	struct buddypool_free arg = {};
+
+	if (!block || parse_free(session, argc, argv, &arg))
+		return -1;
+	/* Where it lies cannot be asked any more once it is freed. */
+	if (block_refresh(block, &session->device, &session->error))
+		return -1;
+	arg.handle = block->handle;
+	if (device_free(&session->device, &arg, block->name, &session->error))
+		return -1;
+	forget(session, block);
+	return 0;
+}
+
+static int parse_resize(struct session *session, int argc, char **argv,
+			struct buddypool_resize *resize)
+{
+	int i;
+
+	if (session_size(session, argv[2], &resize->size))
+		return -1;
+	for (i = 3; i < argc; i++) {
+		if (!strcmp(argv[i], "exact"))
+			resize->flags |= BUDDYPOOL_RESIZE_EXACT;
+		else if (!strcmp(argv[i], "nomove"))
+			resize->flags |= BUDDYPOOL_RESIZE_NO_MOVE;
+		else
+			return unexpected(session, argv[i]);
+	}
+	return 0;
+}
+
+static void print_resize(const struct block *block, __u64 old_position,
+			 bool moved)
+{
+	if (moved)
+		printf("%s: %s, moved from %s to %s\n", block->name,
+		       size_long(block->usable).s, size_long(old_position).s,
+		       size_long(block->position).s);
+	else
+		printf("%s: %s, still at %s\n", block->name,
+		       size_long(block->usable).s,
+		       size_long(block->position).s);
+}
+
+/**
+ * verb_resize() - resize NAME SIZE [exact] [nomove]
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_resize(struct session *session, int argc, char **argv)
+{
+	struct block *block = find_held(session, argv[1]);
+	struct buddypool_resize resize = {};
+	__u64 old_position;
+
+	if (!block || parse_resize(session, argc, argv, &resize) ||
+	    block_refresh(block, &session->device, &session->error))
+		return -1;
+	old_position = block->position;
+	resize.handle = block->handle;
+	if (device_resize(&session->device, &resize, block->name,
+			  &session->error) ||
+	    block_refresh(block, &session->device, &session->error))
+		return -1;
+	if (!session->result) {
+		print_resize(block, old_position, resize.moved);
+		return 0;
+	}
+	block_json(session->result, block);
+	json_set_bool(session->result, "moved", resize.moved);
+	return 0;
+}
+
+static void print_title(void)
+{
+	printf("%-12s %10s %10s %8s %10s  %s\n", "NAME", "SIZE", "USABLE",
+	       "ALIGN", "POSITION", "STATE");
+}
+
+static void print_block(const struct block *block)
+{
+	const char *state = "";
+
+	if (!block->handle)
+		state = "freed, mapped";
+	else if (block->mappings)
+		state = "mapped";
+	printf("%-12s %10s %10s %8s %10s  %s\n", block->name,
+	       size_even(block->size).s, size_short(block->usable).s,
+	       block->align ? size_short(block->align).s : "-",
+	       size_short(block->position).s, state);
+}
+
+static int list_block(struct session *session, struct block *block,
+		      struct json_object *list)
+{
+	struct json_object *object;
+
+	if (block_refresh(block, &session->device, &session->error))
+		return -1;
+	if (!list) {
+		print_block(block);
+		return 0;
+	}
+	object = json_new();
+	block_json(object, block);
+	json_append(list, object);
+	return 0;
+}
+
+static int list_blocks(struct session *session, const char *name,
+		       struct json_object *list)
+{
+	struct block *block;
+
+	if (name) {
+		block = session_find(session, name);
+		return block ? list_block(session, block, list) : -1;
+	}
+	for (block = session->blocks.first; block; block = block->next)
+		if (list_block(session, block, list))
+			return -1;
+	return 0;
+}
+
+/**
+ * verb_list() - list, query [NAME]
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_list(struct session *session, int argc, char **argv)
+{
+	struct json_object *list = NULL;
+	const char *name = argc > 1 ? argv[1] : NULL;
+
+	if (name && !session_find(session, name))
+		return -1;
+	if (session->result) {
+		list = json_new_array();
+		json_set(session->result, "blocks", list);
+	} else {
+		print_title();
+	}
+	return list_blocks(session, name, list);
+}
+
+static int by_position(const void *a, const void *b)
+{
+	const struct owned *x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Tell the map which blocks are ours, and what we call them. */
+static int mark_owned(struct session *session, struct map *map)
+{
+	const __u64 page_size = session->device.info.page_size;
+	struct block *block;
+	size_t count = 0;
+
+	for (block = session->blocks.first; block; block = block->next)
+		count++;
+	map->owned = calloc(count + 1, sizeof(*map->owned));
+	if (!map->owned)
+		out_of_memory();
+	for (block = session->blocks.first; block; block = block->next) {
+		if (block_refresh(block, &session->device, &session->error))
+			return -1;
+		map->owned[map->nr_owned++] = (struct owned){
+			.first = block->position / page_size,
+			.end = (block->position + block->usable) / page_size,
+			.name = block->name,
+		};
+	}
+	qsort(map->owned, map->nr_owned, sizeof(*map->owned), by_position);
+	return 0;
+}
+
+static int draw_map(struct session *session)
+{
+	struct map map;
+	int ret;
+
+	ret = map_load(&map, &session->device, &session->error);
+	if (!ret)
+		ret = mark_owned(session, &map);
+	if (!ret && session->result)
+		map_json(&map, session->result);
+	else if (!ret)
+		map_draw(&map, &session->options->screen);
+	map_free(&map);
+	return ret;
+}
+
+/**
+ * verb_map() - map [NAME]
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_map(struct session *session, int argc, char **argv)
+{
+	struct block *block;
+
+	if (argc == 1)
+		return draw_map(session);
+	block = find_held(session, argv[1]);
+	if (!block || block_map(block, &session->device, &session->error))
+		return -1;
+	block->keep = true;
+	return 0;
+}
+
+/**
+ * verb_unmap() - unmap NAME
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_unmap(struct session *session, int argc, char **argv)
+{
+	struct block *block = session_find(session, argv[1]);
+
+	if (!block)
+		return -1;
+	if (!block->address)
+		return fail(&session->error, EINVAL, "%s is not mapped",
+			    block->name);
+	block_unmap(block);
+	if (!block->handle)
+		blocks_remove(&session->blocks, block);
+	return 0;
+}
