@@ -1,0 +1,657 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the suites share.
+ */
+#include "testlib.h"
+
+#include <linux/err.h>
+#include <linux/highmem.h>
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "block.h"
+#include "check.h"
+#include "resize.h"
+
+/* Pools up to this size, in pages, are checked after every step. */
+#define SMALL_POOL 4096
+
+#define PICTURE_SIZE 2048
+
+static unsigned int seed;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "seed of each random run (default 0: random ones)");
+
+/**
+ * bp_test_seed() - where a random run begins
+ *
+ * Return: the module's parameter "seed", or if there is none a random number;
+ * for the caller to print.
+ */
+u32 bp_test_seed(void)
+{
+	return seed ?: get_random_u32();
+}
+
+/**
+ * bp_test_shape_desc() - for KUNIT_ARRAY_PARAM()
+ * @shape: the parameter
+ * @desc: set to its name
+ */
+void bp_test_shape_desc(const struct bp_test_shape *shape, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u pages, max_order %u",
+		 shape->nr_pages, shape->max_order);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(vfree_action, vfree, const void *);
+
+/**
+ * bp_test_vzalloc() - zeroed memory for the time of a case
+ * @test: the case
+ * @size: bytes
+ *
+ * Return: the memory; a failure ends the case.
+ */
+void *bp_test_vzalloc(struct kunit *test, size_t size)
+{
+	void *memory = vzalloc(size);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, vfree_action, memory));
+	return memory;
+}
+
+/* The metadata begins with the free areas, and these with the pageblocks. */
+static void *metadata_of(const struct bp_buddy *buddy)
+{
+	return buddy->freemap.pageblock;
+}
+
+/**
+ * bp_test_snapshot() - remember what a buddy system knows
+ * @test: the case
+ * @buddy: the buddy system
+ *
+ * Return: the snapshot, which lasts until the case ends or
+ * bp_test_snapshot_free().
+ */
+struct bp_test_snapshot *bp_test_snapshot(struct kunit *test,
+					  const struct bp_buddy *buddy)
+{
+	size_t size = bp_buddy_metadata_size(buddy->nr_pages, buddy->max_order);
+	struct bp_test_snapshot *snap =
+		kunit_kzalloc(test, sizeof(*snap) + size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, snap);
+	snap->buddy = *buddy;
+	snap->size = size;
+	snap->metadata = snap + 1;
+	memcpy(snap->metadata, metadata_of(buddy), size);
+	return snap;
+}
+
+/**
+ * bp_test_snapshot_free() - forget a snapshot before the case ends
+ * @test: the case
+ * @snap: the snapshot
+ */
+void bp_test_snapshot_free(struct kunit *test, struct bp_test_snapshot *snap)
+{
+	kunit_kfree(test, snap);
+}
+
+/**
+ * bp_test_unchanged() - is everything as it was?
+ * @snap: as it was
+ * @buddy: as it is
+ *
+ * Return: whether it is, to the byte.
+ */
+bool bp_test_unchanged(const struct bp_test_snapshot *snap,
+		       const struct bp_buddy *buddy)
+{
+	return !memcmp(&snap->buddy, buddy, sizeof(*buddy)) &&
+	       !memcmp(snap->metadata, metadata_of(buddy), snap->size);
+}
+
+/**
+ * bp_test_restore() - make everything as it was
+ * @snap: as it was
+ * @buddy: the buddy system
+ */
+void bp_test_restore(const struct bp_test_snapshot *snap,
+		     struct bp_buddy *buddy)
+{
+	*buddy = snap->buddy;
+	memcpy(metadata_of(buddy), snap->metadata, snap->size);
+}
+
+/**
+ * struct guard - what a buddy system must be like again when its case ends
+ * @test: the case
+ * @buddy: the buddy system
+ * @initial: what it was like when it was new
+ */
+struct guard {
+	struct kunit *test;
+	const struct bp_buddy *buddy;
+	const struct bp_test_snapshot *initial;
+};
+
+static void expect_nothing_left(void *context)
+{
+	const struct guard *guard = context;
+	const struct bp_buddy *buddy = guard->buddy;
+	const struct bp_test_snapshot *initial = guard->initial;
+	struct kunit *test = guard->test;
+
+	/* A case that was given up could not tidy up. */
+	if (READ_ONCE(test->status) == KUNIT_FAILURE)
+		return;
+	KUNIT_EXPECT_EQ_MSG(test, buddy->nr_free_pages, buddy->nr_pages,
+			    "the case left pages allocated");
+	KUNIT_EXPECT_EQ(test, buddy->nonempty, initial->buddy.nonempty);
+	KUNIT_EXPECT_MEMEQ(test, buddy->nr_free, initial->buddy.nr_free,
+			   sizeof(buddy->nr_free));
+	KUNIT_EXPECT_TRUE_MSG(test,
+			      !memcmp(metadata_of(buddy), initial->metadata,
+				      initial->size),
+			      "all is free, but not as it was at first");
+}
+
+static void guard_buddy(struct kunit *test, const struct bp_buddy *buddy)
+{
+	struct guard *guard = kunit_kzalloc(test, sizeof(*guard), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, guard);
+	guard->test = test;
+	guard->buddy = buddy;
+	guard->initial = bp_test_snapshot(test, buddy);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, expect_nothing_left,
+						  guard));
+}
+
+/**
+ * bp_test_buddy() - a new buddy system
+ * @test: the case
+ * @nr_pages: its size, in pages
+ * @max_order: its largest order
+ *
+ * Return: the buddy system; a failure ends the case.
+ */
+struct bp_buddy *bp_test_buddy(struct kunit *test, u32 nr_pages,
+			       unsigned int max_order)
+{
+	struct bp_buddy *buddy =
+		kunit_kzalloc(test, sizeof(*buddy), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buddy);
+	bp_buddy_init(buddy, nr_pages, max_order,
+		      bp_test_vzalloc(test, bp_buddy_metadata_size(nr_pages,
+								   max_order)));
+	bp_test_assert_ok(test, buddy);
+	guard_buddy(test, buddy);
+	return buddy;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(pool_destroy_action, bp_pool_destroy,
+			    struct bp_pool *);
+
+/**
+ * bp_test_pool() - a new pool
+ * @test: the case
+ * @nr_pages: its size, in pages
+ * @max_order: its largest order
+ *
+ * Return: the pool; a failure ends the case.
+ */
+struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
+			     unsigned int max_order)
+{
+	struct bp_pool *pool = bp_pool_create(nr_pages, max_order);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pool);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, pool_destroy_action,
+						  pool));
+	guard_buddy(test, &pool->buddy);
+	return pool;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(registry_destroy_action, bp_registry_destroy,
+			    struct bp_registry *);
+
+/**
+ * bp_test_registry() - a new registry of a new pool
+ * @test: the case
+ * @nr_pages: size of the pool, in pages
+ * @max_order: its largest order
+ *
+ * Return: the registry; a failure ends the case.
+ */
+struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
+				     unsigned int max_order)
+{
+	struct bp_pool *pool = bp_test_pool(test, nr_pages, max_order);
+	struct bp_registry *registry =
+		kunit_kzalloc(test, sizeof(*registry), GFP_KERNEL);
+	struct inode *inode = kunit_kzalloc(test, sizeof(*inode), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, registry);
+	KUNIT_ASSERT_NOT_NULL(test, inode);
+	/* As much of an inode as unmap_mapping_range() looks at. */
+	inode_init_once(inode);
+	inode->i_mapping = &inode->i_data;
+	bp_registry_init(registry, pool, inode);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, registry_destroy_action,
+						  registry));
+	return registry;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(client_destroy_action, bp_client_destroy,
+			    struct bp_client *);
+
+/**
+ * bp_test_client() - a new client
+ * @test: the case
+ * @registry: of whose pool
+ *
+ * Return: the client, destroyed when the case ends or by
+ * bp_test_client_destroy(); a failure ends the case.
+ */
+struct bp_client *bp_test_client(struct kunit *test,
+				 struct bp_registry *registry)
+{
+	struct bp_client *client = bp_client_create(registry);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, client);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, client_destroy_action,
+						  client));
+	return client;
+}
+
+/**
+ * bp_test_client_destroy() - destroy a client before the case ends
+ * @test: the case
+ * @client: from bp_test_client()
+ */
+void bp_test_client_destroy(struct kunit *test, struct bp_client *client)
+{
+	kunit_release_action(test, client_destroy_action, client);
+}
+
+/**
+ * bp_test_block() - a new block of a client
+ * @test: the case
+ * @client: the client
+ * @nr_pages: its pages, which need not be a power of two
+ *
+ * Return: the block; a failure ends the case.
+ */
+struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
+			       u32 nr_pages)
+{
+	const struct bp_block_request request = {
+		.size = (u64)nr_pages << PAGE_SHIFT,
+		.exact = true,
+	};
+	struct bp_failure failure = {};
+	struct bp_block *block = bp_client_alloc(client, &request, &failure);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
+	bp_client_publish(client, block);
+	return block;
+}
+
+/**
+ * bp_test_block_free() - free a block by its handle
+ * @test: the case
+ * @client: whose block it is
+ * @block: the block
+ */
+void bp_test_block_free(struct kunit *test, struct bp_client *client,
+			struct bp_block *block)
+{
+	const struct bp_client_free expected = {};
+
+	KUNIT_ASSERT_EQ(test, bp_client_free(client, block->id, &expected), 0);
+}
+
+/**
+ * bp_test_block_resize() - bp_block_resize() to a number of pages
+ * @block: the block
+ * @nr_pages: the pages it shall have
+ * @may_move: as for bp_block_resize()
+ * @failure: as for bp_block_resize()
+ *
+ * Return: as bp_block_resize().
+ */
+int bp_test_block_resize(struct bp_block *block, u32 nr_pages, bool may_move,
+			 struct bp_failure *failure)
+{
+	const struct bp_block_request request = {
+		.size = (u64)nr_pages << PAGE_SHIFT,
+		.exact = true,
+	};
+	int err;
+
+	mutex_lock(&block->lock);
+	err = bp_block_resize(block, &request, may_move, failure);
+	mutex_unlock(&block->lock);
+	return err;
+}
+
+/**
+ * bp_test_touch() - what the fault handler does, but for the page table
+ * @block: the block
+ * @index: a page of it
+ *
+ * Return: the page.
+ */
+struct page *bp_test_touch(struct bp_block *block, u32 index)
+{
+	struct bp_pool *pool = block->registry->pool;
+	const u32 pfn = block->pfn + index;
+	struct page *page = bp_pool_page(pool, pfn);
+
+	if (bp_pool_page_is_stale(pool, pfn)) {
+		clear_highpage(page);
+		bp_pool_page_claim(pool, pfn);
+	}
+	block->exposed = true;
+	return page;
+}
+
+/**
+ * bp_test_write() - write to both ends of a page
+ * @block: the block
+ * @index: a page of it
+ * @value: what to write
+ */
+void bp_test_write(struct bp_block *block, u32 index, u32 value)
+{
+	u32 *words = kmap_local_page(bp_test_touch(block, index));
+
+	words[0] = value;
+	words[PAGE_SIZE / sizeof(*words) - 1] = value;
+	kunmap_local(words);
+}
+
+/**
+ * bp_test_read() - read both ends of a page
+ * @block: the block
+ * @index: a page of it
+ *
+ * Return: what they hold; U32_MAX if that is not the same.
+ */
+u32 bp_test_read(struct bp_block *block, u32 index)
+{
+	u32 *words = kmap_local_page(bp_test_touch(block, index));
+	u32 first = words[0], last = words[PAGE_SIZE / sizeof(*words) - 1];
+
+	kunmap_local(words);
+	return first == last ? first : U32_MAX;
+}
+
+/**
+ * __bp_test_assert_ok() - the checker must be content
+ * @test: the case
+ * @buddy: the buddy system
+ * @line: of the case
+ */
+void __bp_test_assert_ok(struct kunit *test, const struct bp_buddy *buddy,
+			 int line)
+{
+	char msg[BP_CHECK_MSG_SIZE];
+	int err = bp_buddy_check(buddy, msg, sizeof(msg));
+
+	KUNIT_ASSERT_STREQ_MSG(test, msg, "ok", "at line %d", line);
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "at line %d", line);
+}
+
+static void check_step(struct kunit *test, const struct bp_buddy *buddy,
+		       int line)
+{
+	if (buddy->nr_pages <= SMALL_POOL)
+		__bp_test_assert_ok(test, buddy, line);
+}
+
+/**
+ * __bp_test_alloc() - an allocation that must succeed
+ * @test: the case
+ * @buddy: the buddy system
+ * @nr_pages: pages wanted
+ * @align_order: alignment wanted
+ * @line: of the case
+ *
+ * Return: the first page.
+ */
+u32 __bp_test_alloc(struct kunit *test, struct bp_buddy *buddy, u32 nr_pages,
+		    unsigned int align_order, int line)
+{
+	u32 pfn = U32_MAX;
+	int err = bp_buddy_alloc(buddy, nr_pages, align_order, &pfn);
+
+	KUNIT_ASSERT_EQ_MSG(test, err, 0,
+			    "%u pages aligned to order %u, at line %d",
+			    nr_pages, align_order, line);
+	KUNIT_ASSERT_LT_MSG(test, pfn, buddy->nr_pages, "at line %d", line);
+	check_step(test, buddy, line);
+	return pfn;
+}
+
+/**
+ * __bp_test_expect_no_run() - an allocation that must be refused
+ * @test: the case
+ * @buddy: the buddy system
+ * @nr_pages: pages wanted
+ * @align_order: alignment wanted
+ * @err: why
+ * @line: of the case
+ */
+void __bp_test_expect_no_run(struct kunit *test, struct bp_buddy *buddy,
+			     u32 nr_pages, unsigned int align_order, int err,
+			     int line)
+{
+	struct bp_test_snapshot *snap = bp_test_snapshot(test, buddy);
+	u32 pfn = U32_MAX;
+
+	KUNIT_EXPECT_EQ_MSG(test,
+			    bp_buddy_alloc(buddy, nr_pages, align_order, &pfn),
+			    err, "%u pages aligned to order %u, at line %d",
+			    nr_pages, align_order, line);
+	KUNIT_EXPECT_EQ_MSG(test, pfn, U32_MAX, "at line %d", line);
+	KUNIT_EXPECT_TRUE_MSG(test, bp_test_unchanged(snap, buddy),
+			      "changed by what was refused at line %d", line);
+	bp_test_snapshot_free(test, snap);
+}
+
+/**
+ * __bp_test_free() - a free that must succeed
+ * @test: the case
+ * @buddy: the buddy system
+ * @pfn: the run
+ * @nr_pages: its pages
+ * @line: of the case
+ */
+void __bp_test_free(struct kunit *test, struct bp_buddy *buddy, u32 pfn,
+		    u32 nr_pages, int line)
+{
+	int err = bp_buddy_free(buddy, pfn, nr_pages);
+
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "%u pages at %u, at line %d",
+			    nr_pages, pfn, line);
+	check_step(test, buddy, line);
+}
+
+/**
+ * __bp_test_resize() - a resize that must succeed
+ * @test: the case
+ * @buddy: the buddy system
+ * @pfn: the run
+ * @nr_pages: its pages
+ * @new_nr_pages: the pages it shall have
+ * @line: of the case
+ */
+void __bp_test_resize(struct kunit *test, struct bp_buddy *buddy, u32 pfn,
+		      u32 nr_pages, u32 new_nr_pages, int line)
+{
+	int err = bp_buddy_resize(buddy, pfn, nr_pages, new_nr_pages);
+
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "%u pages at %u to %u, at line %d",
+			    nr_pages, pfn, new_nr_pages, line);
+	check_step(test, buddy, line);
+}
+
+/**
+ * __bp_test_free_all() - give back every run there is
+ * @test: the case
+ * @buddy: the buddy system
+ * @line: of the case
+ */
+void __bp_test_free_all(struct kunit *test, struct bp_buddy *buddy, int line)
+{
+	u32 pfn, nr_pages;
+
+	for (pfn = 0; pfn < buddy->nr_pages; pfn++) {
+		nr_pages = bp_buddy_run(buddy, pfn);
+		if (nr_pages)
+			__bp_test_free(test, buddy, pfn, nr_pages, line);
+	}
+}
+
+/* A picture, to which words are added. */
+struct picture {
+	char *text;
+	size_t len;
+};
+
+static struct picture new_picture(struct kunit *test)
+{
+	struct picture picture = {
+		.text = kunit_kzalloc(test, PICTURE_SIZE, GFP_KERNEL),
+	};
+
+	KUNIT_ASSERT_NOT_NULL(test, picture.text);
+	return picture;
+}
+
+static void add_word(struct picture *picture, u32 pfn, char what, u32 number)
+{
+	picture->len += scnprintf(picture->text + picture->len,
+				  PICTURE_SIZE - picture->len, "%s%u%c%u",
+				  picture->len ? " " : "", pfn, what, number);
+}
+
+/**
+ * bp_test_free_blocks() - a picture of the free blocks, all orders
+ * @test: the case
+ * @buddy: the buddy system
+ *
+ * Return: "pfn:order ...", which lasts until the case ends.
+ */
+const char *bp_test_free_blocks(struct kunit *test,
+				const struct bp_buddy *buddy)
+{
+	struct picture picture = new_picture(test);
+	unsigned int order;
+	u32 pfn;
+
+	for (pfn = 0; pfn < buddy->nr_pages; pfn++)
+		for (order = 0; order <= buddy->max_order; order++)
+			if (!(pfn & ((1U << order) - 1)) &&
+			    bp_freemap_test(&buddy->freemap, order, pfn))
+				add_word(&picture, pfn, ':', order);
+	return picture.text;
+}
+
+/**
+ * bp_test_runs() - a picture of the runs
+ * @test: the case
+ * @buddy: the buddy system
+ *
+ * Return: "pfn+pages ...", which lasts until the case ends.
+ */
+const char *bp_test_runs(struct kunit *test, const struct bp_buddy *buddy)
+{
+	struct picture picture = new_picture(test);
+	u32 pfn, nr_pages;
+
+	for (pfn = 0; pfn < buddy->nr_pages; pfn++) {
+		nr_pages = bp_buddy_run(buddy, pfn);
+		if (nr_pages)
+			add_word(&picture, pfn, '+', nr_pages);
+	}
+	return picture.text;
+}
+
+/**
+ * bp_test_pieces() - a picture of the pieces of all runs
+ * @test: the case
+ * @buddy: the buddy system
+ *
+ * Return: "pfn:order ...", which lasts until the case ends.
+ */
+const char *bp_test_pieces(struct kunit *test, const struct bp_buddy *buddy)
+{
+	struct picture picture = new_picture(test);
+	u32 pfn;
+
+	for (pfn = 0; pfn < buddy->nr_pages; pfn++)
+		if (buddy->tags[pfn])
+			add_word(&picture, pfn, ':',
+				 buddy->tags[pfn] & BP_TAG_ORDER);
+	return picture.text;
+}
+
+/**
+ * __bp_test_expect_free() - the free blocks must be those of a picture
+ * @test: the case
+ * @buddy: the buddy system
+ * @picture: as bp_test_free_blocks() draws it
+ * @line: of the case
+ */
+void __bp_test_expect_free(struct kunit *test, const struct bp_buddy *buddy,
+			   const char *picture, int line)
+{
+	KUNIT_EXPECT_STREQ_MSG(test, bp_test_free_blocks(test, buddy), picture,
+			       "at line %d", line);
+}
+
+/**
+ * __bp_test_expect_runs() - the runs must be those of a picture
+ * @test: the case
+ * @buddy: the buddy system
+ * @picture: as bp_test_runs() draws it
+ * @line: of the case
+ */
+void __bp_test_expect_runs(struct kunit *test, const struct bp_buddy *buddy,
+			   const char *picture, int line)
+{
+	KUNIT_EXPECT_STREQ_MSG(test, bp_test_runs(test, buddy), picture,
+			       "at line %d", line);
+}
+
+/**
+ * __bp_test_expect_pieces() - the pieces must be those of a picture
+ * @test: the case
+ * @buddy: the buddy system
+ * @picture: as bp_test_pieces() draws it
+ * @line: of the case
+ */
+void __bp_test_expect_pieces(struct kunit *test, const struct bp_buddy *buddy,
+			     const char *picture, int line)
+{
+	KUNIT_EXPECT_STREQ_MSG(test, bp_test_pieces(test, buddy), picture,
+			       "at line %d", line);
+}
+
+MODULE_DESCRIPTION("KUnit suites of buddypool");
+MODULE_LICENSE("GPL");
