@@ -116,12 +116,13 @@ int bp_block_take_pages(struct bp_registry *registry,
 			const struct bp_request *request, u32 *pfn,
 			struct bp_failure *failure)
 {
-	int err = bp_pool_alloc(registry->pool, request, pfn, failure);
+	int err = bp_pool_alloc(registry->pool, request, pfn, NULL);
 
+	if (!err)
+		return 0;
 	/* What has only been looked at too early must not make it fail. */
-	if (err == -ENOMEM && bp_quarantine_flush(&registry->quarantine))
-		err = bp_pool_alloc(registry->pool, request, pfn, failure);
-	return err;
+	bp_quarantine_flush(&registry->quarantine);
+	return bp_pool_alloc(registry->pool, request, pfn, failure);
 }
 
 /**

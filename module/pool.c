@@ -73,7 +73,7 @@ static void explain(struct bp_pool *pool, u32 nr_pages, int err,
 {
 	lockdep_assert_held(&pool->lock);
 
-	if (err != -ENOMEM && err != -EFBIG)
+	if (!failure || (err != -ENOMEM && err != -EFBIG))
 		return;
 	pool->counters.failures++;
 	failure->free_pages = pool->buddy.nr_free_pages;
@@ -91,7 +91,8 @@ static void explain(struct bp_pool *pool, u32 nr_pages, int err,
  * @pool: the pool
  * @request: what is wanted
  * @pfn: set to the first page of the run
- * @failure: filled in with -ENOMEM and -EFBIG
+ * @failure: filled in with -ENOMEM and -EFBIG; NULL if the caller has another
+ *	way, and then the failure is not counted either
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
  * bp_buddy_alloc() is.
@@ -147,8 +148,7 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  * @new_nr_pages: how many it shall have
  * @stale: somebody may have written to its pages; matters for the tail that a
  *	shrink gives back
- * @failure: filled in with -ENOMEM and -EFBIG; may be NULL if the caller has
- *	another way, and then the failure is not counted either
+ * @failure: as for bp_pool_alloc()
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
  * bp_buddy_resize() is.
@@ -166,7 +166,7 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		if (stale && new_nr_pages < nr_pages)
 			bitmap_set(pool->stale, pfn + new_nr_pages,
 				   nr_pages - new_nr_pages);
-	} else if (failure) {
+	} else {
 		explain(pool, new_nr_pages - nr_pages, err, failure);
 	}
 	spin_unlock(&pool->lock);
