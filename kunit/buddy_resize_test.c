@@ -228,6 +228,24 @@ static void grow_refused_by_the_end_of_a_block(struct kunit *test)
 	bp_test_free_all(test, buddy);
 }
 
+/* And what lies behind the last pageblock's free areas is none. */
+static void grow_refused_by_the_end_of_a_pageblock(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 512, 10);
+	u32 pfn;
+
+	for (pfn = 0; pfn < 512; pfn += 128)
+		bp_test_alloc(test, buddy, 128, 0);
+	bp_test_free(test, buddy, 0, 128);
+	bp_test_free(test, buddy, 128, 128);
+	bp_test_expect_free(test, buddy, "0:8");
+	bp_test_expect_refused(test, buddy,
+			       bp_buddy_resize(buddy, 384, 128, 129), -ENOMEM);
+	bp_test_expect_refused(test, buddy,
+			       bp_buddy_resize(buddy, 384, 128, 512), -ENOMEM);
+	bp_test_free_all(test, buddy);
+}
+
 static void resize_to_the_same(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 32, 5);
@@ -290,6 +308,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(grow_refused_behind_free_blocks),
 	KUNIT_CASE(grow_refused_by_the_end),
 	KUNIT_CASE(grow_refused_by_the_end_of_a_block),
+	KUNIT_CASE(grow_refused_by_the_end_of_a_pageblock),
 	KUNIT_CASE(resize_to_the_same),
 	KUNIT_CASE(resize_of_what_is_no_run),
 	KUNIT_CASE(resize_to_a_bad_size),

@@ -4,8 +4,12 @@
  */
 #include "client.h"
 
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 
 #include "testlib.h"
@@ -92,6 +96,70 @@ static void free_twice(struct kunit *test)
 	bp_test_block(test, s->client, 3);
 	KUNIT_EXPECT_EQ(test, bp_client_free(s->client, handle, &any), -ENOENT);
 	KUNIT_EXPECT_STREQ(test, runs(test, s), "0+3");
+}
+
+/**
+ * struct racer - a thread that frees a handle
+ * @client: whose handle it is
+ * @handle: the handle
+ * @started: it is about to free it
+ * @done: it has
+ * @err: what it got for it
+ */
+struct racer {
+	struct bp_client *client;
+	u32 handle;
+	struct completion started;
+	struct completion done;
+	int err;
+};
+
+static int race(void *context)
+{
+	const struct bp_client_free any = {};
+	struct racer *racer = context;
+
+	complete(&racer->started);
+	racer->err = bp_client_free(racer->client, racer->handle, &any);
+	complete(&racer->done);
+	return 0;
+}
+
+static void start_race(struct kunit *test, struct racer *racer,
+		       const struct setting *s)
+{
+	struct task_struct *task;
+
+	racer->client = s->client;
+	racer->handle = s->block->id;
+	init_completion(&racer->started);
+	init_completion(&racer->done);
+	task = kthread_run(race, racer, "racer");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	wait_for_completion(&racer->started);
+}
+
+/* Both have found it in the table before either takes it out (threats.md 9). */
+static void free_by_two_at_once(struct kunit *test)
+{
+	struct racer *racers =
+		kunit_kcalloc(test, 2, sizeof(*racers), GFP_KERNEL);
+	struct setting *s = new_setting(test);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, racers);
+	mutex_lock(&s->block->lock);
+	for (i = 0; i < 2; i++)
+		start_race(test, &racers[i], s);
+	for (i = 0; i < 100 && kref_read(&s->block->ref) < 3; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, kref_read(&s->block->ref), 3);
+	mutex_unlock(&s->block->lock);
+	for (i = 0; i < 2; i++)
+		wait_for_completion(&racers[i].done);
+	KUNIT_EXPECT_EQ(test, min(racers[0].err, racers[1].err), -ENOENT);
+	KUNIT_EXPECT_EQ(test, max(racers[0].err, racers[1].err), 0);
+	KUNIT_EXPECT_STREQ(test, runs(test, s), "");
 }
 
 /* The handle is gone while a look-up still has the block. */
@@ -345,6 +413,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(handle_is_its_clients),
 	KUNIT_CASE(handle_that_never_was),
 	KUNIT_CASE(free_twice),
+	KUNIT_CASE(free_by_two_at_once),
 	KUNIT_CASE(free_during_a_look_up),
 	KUNIT_CASE(free_of_what_is_expected),
 	KUNIT_CASE(free_sized_after_a_resize),

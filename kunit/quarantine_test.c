@@ -186,9 +186,13 @@ static void unexposed_blocks_do_not_wait(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
 	struct bp_block *block = bp_test_block(test, s->client, 2);
+	struct page *page = bp_pool_page(s->registry->pool, block->pfn);
 
+	/* A reference that cannot have come from a mapping. */
+	get_page(page);
 	bp_test_block_free(test, s->client, block);
 	bp_test_expect_runs(test, s->buddy, "0+4");
+	put_page(page);
 	put_page(s->page);
 }
 

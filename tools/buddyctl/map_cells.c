@@ -45,6 +45,15 @@ struct cells {
 	__u64 pages;
 };
 
+/* How a cell is painted; to some of these, a shade is added, which can be -1. */
+enum {
+	LOOK_NONE,
+	LOOK_FREE = 100,
+	LOOK_BAR = 200,
+	LOOK_OWN_BAR = 300,
+	LOOK_OWN = 400,
+};
+
 /* From a little to everything. */
 #define LEVELS 8
 
@@ -68,6 +77,16 @@ static void write_text(struct cells *cells, const struct run *piece,
 		return;
 	while (*text && cell < end)
 		cells->cells[cell++].text = *text++;
+}
+
+/* Over all the pieces of a block of the session, of which this is the first. */
+static void write_name(struct cells *cells, const struct run *piece)
+{
+	const __u64 pages = cells->map->info->pages;
+	struct run whole = *piece;
+
+	whole.end = piece->owner->end < pages ? piece->owner->end : pages;
+	write_text(cells, &whole, piece->owner->name);
 }
 
 static void add_to_cell(struct cell *cell, const struct run *piece, __u64 pages)
@@ -98,7 +117,7 @@ static void add_piece(struct cells *cells, const struct run *piece)
 	if (piece->is_free)
 		write_text(cells, piece, text);
 	else if (piece->owner && !piece->goes_on)
-		write_text(cells, piece, piece->owner->name);
+		write_name(cells, piece);
 }
 
 static __u64 pages_of(const struct cells *cells, __u64 index)
@@ -119,28 +138,57 @@ static const char *level(const struct cells *cells, __u64 used, __u64 pages)
 	return (cells->screen->utf8 ? utf8_levels : ascii_levels)[index];
 }
 
-static void draw_cell(const struct cells *cells, __u64 index)
+/*
+ * What decides how a cell is painted, in one number: a serial console is slow,
+ * so only what changes is said.
+ */
+static int look_of(const struct cells *cells, const struct cell *cell,
+		   __u64 pages)
+{
+	int shade = -1;
+
+	if (cell->own == pages)
+		return LOOK_OWN;
+	if (cell->order >= 0)
+		shade = map_shade(cells->map, cell->order);
+	if (!cell->used)
+		return LOOK_FREE + shade;
+	if (cell->own * 2 > cell->used)
+		return LOOK_OWN_BAR + shade;
+	return LOOK_BAR + shade;
+}
+
+static void paint(const struct screen *screen, int look)
+{
+	if (look == LOOK_OWN)
+		screen_paint(screen, SCREEN_OWN, 0);
+	else if (look >= LOOK_OWN_BAR - 1)
+		screen_paint_bar(screen, SCREEN_OWN, look - LOOK_OWN_BAR);
+	else if (look >= LOOK_BAR - 1)
+		screen_paint_bar(screen, SCREEN_OTHER, look - LOOK_BAR);
+	else
+		screen_paint(screen, SCREEN_FREE,
+			     look < LOOK_FREE ? 0 : look - LOOK_FREE);
+}
+
+static const char *own_sign(const struct screen *screen)
+{
+	if (screen->color)
+		return " ";
+	return screen->utf8 ? "▓" : "@";
+}
+
+static void draw_cell(const struct cells *cells, __u64 index, int look)
 {
 	const struct screen *screen = cells->screen;
 	const struct cell *cell = &cells->cells[index];
-	const bool own = cell->own * 2 > cell->used;
-	const __u64 pages = pages_of(cells, index);
-	int shade = -1;
-
-	if (cell->order >= 0)
-		shade = map_shade(cells->map, cell->order);
-	if (cell->used && !cell->text)
-		screen_paint_bar(screen, own ? SCREEN_OWN : SCREEN_OTHER,
-				 shade);
-	else if (cell->used)
-		screen_paint(screen, SCREEN_OWN, 0);
-	else
-		screen_paint(screen, SCREEN_FREE, shade < 0 ? 0 : shade);
 
 	if (cell->text)
 		putchar(cell->text);
+	else if (look == LOOK_OWN)
+		fputs(own_sign(screen), stdout);
 	else if (cell->used)
-		fputs(level(cells, cell->used, pages), stdout);
+		fputs(level(cells, cell->used, pages_of(cells, index)), stdout);
 	else
 		fputs(screen->utf8 ? "·" : ".", stdout);
 }
@@ -148,14 +196,21 @@ static void draw_cell(const struct cells *cells, __u64 index)
 static void draw_row(const struct cells *cells, __u64 first)
 {
 	__u64 end = first + cells->row;
+	int look, last = LOOK_NONE;
 	__u64 index;
 
 	if (end > cells->count)
 		end = cells->count;
 	map_margin(cells->screen,
 		   first * cells->pages * cells->map->info->page_size);
-	for (index = first; index < end; index++)
-		draw_cell(cells, index);
+	for (index = first; index < end; index++) {
+		look = look_of(cells, &cells->cells[index],
+			       pages_of(cells, index));
+		if (look != last)
+			paint(cells->screen, look);
+		draw_cell(cells, index, look);
+		last = look;
+	}
 	screen_paint(cells->screen, SCREEN_PLAIN, 0);
 	putchar('\n');
 }
@@ -196,10 +251,12 @@ static void draw_legend(const struct cells *cells)
 	fputs(" free, by order   ", stdout);
 	draw_bars(screen, SCREEN_OTHER);
 	fputs(" allocated", stdout);
-	if (has_own && screen->color) {
+	if (has_own) {
 		fputs("   ", stdout);
-		draw_bars(screen, SCREEN_OWN);
-		fputs(" ours", stdout);
+		screen_paint(screen, SCREEN_OWN, 0);
+		printf("a%s%s", own_sign(screen), own_sign(screen));
+		screen_paint(screen, SCREEN_PLAIN, 0);
+		fputs(" ours, by name", stdout);
 	}
 	printf("\n%*sa cell is %s", MAP_MARGIN, "",
 	       size_long(cells->pages * cells->map->info->page_size).s);

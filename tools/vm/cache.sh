@@ -23,7 +23,7 @@ cache_entry() {
 		echo "making $entry, once" >&2
 		rm -rf "$entry"
 		mkdir "$entry"
-		if ! "$make" "$entry" "$@" >"$entry.log" 2>&1 9>&-; then
+		if ! "$make" "$entry" "$@" >"$entry.log" 2>&1; then
 			echo "cannot make $entry; the end of $entry.log:" >&2
 			tail -n 20 "$entry.log" >&2
 			exit 1
