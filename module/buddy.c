@@ -13,6 +13,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/string.h>
 
 static inline u32 pages_of(unsigned int order)
@@ -394,15 +395,14 @@ u32 bp_buddy_largest(const struct bp_buddy *buddy)
  */
 unsigned int bp_buddy_fragmentation(const struct bp_buddy *buddy)
 {
-	unsigned int order, k;
-	u32 possible, usable = 0;
+	unsigned int order;
+	u32 possible;
 
 	if (!buddy->nr_free_pages)
 		return 0;
 	order = min_t(unsigned int, buddy->top_order,
 		      ilog2(buddy->nr_free_pages));
 	possible = buddy->nr_free_pages >> order;
-	for (k = order; k <= buddy->top_order; k++)
-		usable += buddy->nr_free[k] << (k - order);
-	return 1000 - 1000 * (u64)usable / possible;
+	/* There cannot be a free block of a higher order. */
+	return 1000 - div_u64(1000ULL * buddy->nr_free[order], possible);
 }
