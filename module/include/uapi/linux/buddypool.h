@@ -303,19 +303,13 @@ struct buddypool_walk {
 
 #define BUDDYPOOL_IOC_TYPE 0xbb
 
-#define BUDDYPOOL_IOC_INFO \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
-#define BUDDYPOOL_IOC_STAT \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 1, struct buddypool_stat)
-#define BUDDYPOOL_IOC_ALLOC \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 2, struct buddypool_alloc)
-#define BUDDYPOOL_IOC_FREE \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 3, struct buddypool_free)
+#define BUDDYPOOL_IOC_INFO _IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
+#define BUDDYPOOL_IOC_STAT _IOWR(BUDDYPOOL_IOC_TYPE, 1, struct buddypool_stat)
+#define BUDDYPOOL_IOC_ALLOC _IOWR(BUDDYPOOL_IOC_TYPE, 2, struct buddypool_alloc)
+#define BUDDYPOOL_IOC_FREE _IOWR(BUDDYPOOL_IOC_TYPE, 3, struct buddypool_free)
 #define BUDDYPOOL_IOC_RESIZE \
 	_IOWR(BUDDYPOOL_IOC_TYPE, 4, struct buddypool_resize)
-#define BUDDYPOOL_IOC_QUERY \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 5, struct buddypool_query)
-#define BUDDYPOOL_IOC_WALK \
-	_IOWR(BUDDYPOOL_IOC_TYPE, 6, struct buddypool_walk)
+#define BUDDYPOOL_IOC_QUERY _IOWR(BUDDYPOOL_IOC_TYPE, 5, struct buddypool_query)
+#define BUDDYPOOL_IOC_WALK _IOWR(BUDDYPOOL_IOC_TYPE, 6, struct buddypool_walk)
 
 #endif /* _UAPI_LINUX_BUDDYPOOL_H */
