@@ -29,14 +29,17 @@ failslab=/sys/kernel/debug/failslab
 suites="[ ! -d $failslab ] || echo N >$failslab/ignore-gfp-wait
 	[ ! -d $failslab ] || echo 0 >$failslab/verbose
 	insmod /lib/modules/buddypool_kunit.ko ${SEED:+seed=$SEED}"
-kernels="uml-plain 6.1 6.12 uml-debug"
+kernels="uml-plain 6.1 6.12 6.12-rt uml-debug"
 
-declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu)
+declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu
+	[6.12-rt]=qemu)
 # User Mode Linux has no 32-bit system calls.
 declare -A selftests=([uml-plain]=selftest [uml-debug]=selftest
-	[6.1]="selftest selftest32" [6.12]="selftest selftest32")
+	[6.1]="selftest selftest32" [6.12]="selftest selftest32"
+	[6.12-rt]=selftest)
 # KASAN takes its share, and a pool of 4 GiB is tried once, if there is memory.
-declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M)
+declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M
+	[6.12-rt]=512M)
 large=${memory[6.12]}
 available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
 ((available < 8 << 20)) || large=5G
@@ -67,7 +70,7 @@ for kernel in $kernels; do
 		'selftests ${selftests[$kernel]}'"
 done
 memory[6.12]=$large
-for kernel in $kernels; do
+for kernel in ${kernels/6.12-rt/}; do
 	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \
 		-m ${memory[$kernel]} params $kernel module-params"
 done
