@@ -40,7 +40,7 @@ static void expect_pieces_of(struct kunit *test, const struct bp_buddy *buddy,
 		bp_buddy_extent(buddy, pfn, &extent);
 		KUNIT_EXPECT_EQ(test, extent.pfn, pfn);
 		KUNIT_EXPECT_EQ(test, extent.order, order);
-		KUNIT_EXPECT_EQ(test, extent.kind, BP_PIECE);
+		KUNIT_EXPECT_EQ(test, extent.kind, BP_EXTENT_PIECE);
 		KUNIT_EXPECT_EQ(test, extent.head, pfn == 0);
 		pfn += 1U << order;
 	}

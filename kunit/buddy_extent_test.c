@@ -24,11 +24,16 @@ static void expect_extent(struct kunit *test, const struct bp_buddy *buddy,
 static void extent_of_each_page(struct kunit *test)
 {
 	static const struct bp_extent blocks[] = {
-		{ 0, 3, BP_PIECE, true },   { 8, 2, BP_PIECE, false },
-		{ 12, 0, BP_PIECE, false }, { 13, 0, BP_PIECE, true },
-		{ 14, 1, BP_FREE, false },  { 16, 2, BP_PIECE, true },
-		{ 20, 2, BP_FREE, false },  { 24, 3, BP_FREE, false },
-		{ 32, 1, BP_FREE, false },  { 34, 0, BP_FREE, false },
+		{ 0, 3, BP_EXTENT_PIECE, true },
+		{ 8, 2, BP_EXTENT_PIECE, false },
+		{ 12, 0, BP_EXTENT_PIECE, false },
+		{ 13, 0, BP_EXTENT_PIECE, true },
+		{ 14, 1, BP_EXTENT_FREE, false },
+		{ 16, 2, BP_EXTENT_PIECE, true },
+		{ 20, 2, BP_EXTENT_FREE, false },
+		{ 24, 3, BP_EXTENT_FREE, false },
+		{ 32, 1, BP_EXTENT_FREE, false },
+		{ 34, 0, BP_EXTENT_FREE, false },
 	};
 	struct bp_buddy *buddy = bp_test_buddy(test, 35, 5);
 	u32 i, pfn = 0;
@@ -47,8 +52,8 @@ static void extent_of_each_page(struct kunit *test)
 
 static void extent_of_a_pool_in_one_block(struct kunit *test)
 {
-	static const struct bp_extent free = { 0, 18, BP_FREE, false };
-	static const struct bp_extent used = { 0, 18, BP_PIECE, true };
+	static const struct bp_extent free = { 0, 18, BP_EXTENT_FREE, false };
+	static const struct bp_extent used = { 0, 18, BP_EXTENT_PIECE, true };
 	struct bp_buddy *buddy = bp_test_buddy(test, 1U << 18, 18);
 
 	expect_extent(test, buddy, 0, &free);

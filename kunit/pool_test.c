@@ -429,13 +429,13 @@ static void walk_from_inside_a_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pfn, 64);
 	KUNIT_EXPECT_EQ(test, extents[0].pfn, 16);
 	KUNIT_EXPECT_EQ(test, extents[0].order, 4);
-	KUNIT_EXPECT_EQ(test, extents[0].kind, BP_FREE);
+	KUNIT_EXPECT_EQ(test, extents[0].kind, BP_EXTENT_FREE);
 	KUNIT_EXPECT_EQ(test, extents[1].pfn, 32);
 	pfn = 7;
 	KUNIT_EXPECT_EQ(test, bp_pool_walk(pool, &pfn, extents, 1), 1);
 	KUNIT_EXPECT_EQ(test, pfn, 8);
 	KUNIT_EXPECT_EQ(test, extents[0].pfn, 0);
-	KUNIT_EXPECT_EQ(test, extents[0].kind, BP_PIECE);
+	KUNIT_EXPECT_EQ(test, extents[0].kind, BP_EXTENT_PIECE);
 	KUNIT_EXPECT_TRUE(test, extents[0].head);
 	pool_free(test, pool, 0, 8, false);
 }

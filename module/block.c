@@ -83,7 +83,8 @@ int bp_block_request_pages(const struct bp_block_request *request,
 	if (!request->size ||
 	    check_add_overflow(request->size, (u64)PAGE_SIZE - 1, &bytes))
 		return -EINVAL;
-	if (request->align && !is_power_of_2(request->align))
+	/* Not is_power_of_2(), which may be of 32 bits only. */
+	if (request->align & (request->align - 1))
 		return -EINVAL;
 	*nr_pages = min_t(u64, bytes >> PAGE_SHIFT, BP_MAX_PAGES);
 	if (!request->exact)
@@ -121,7 +122,8 @@ int bp_block_take_pages(struct bp_registry *registry,
 	if (!err)
 		return 0;
 	/* What has only been looked at too early must not make it fail. */
-	bp_quarantine_flush(&registry->quarantine);
+	if (err == -ENOMEM)
+		bp_quarantine_flush(&registry->quarantine);
 	return bp_pool_alloc(registry->pool, request, pfn, failure);
 }
 
@@ -174,6 +176,7 @@ struct bp_block *bp_block_create(struct bp_registry *registry,
 free_pages:
 	bp_pool_free(registry->pool, block->pfn, block->nr_pages, false);
 free_block:
+	mutex_destroy(&block->lock);
 	kfree(block);
 	return ERR_PTR(err);
 }
@@ -238,7 +241,8 @@ void bp_block_put(struct bp_block *block)
  * @nr_pages: how many are
  *
  * Context: process context; takes the block's lock.
- * Return: 0; -EINVAL if the block has no such pages, or has just been freed.
+ * Return: 0; -EINVAL if the block has no such pages, or if it has been freed
+ * since it was looked up and is mapped nowhere.
  */
 int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages)
 {

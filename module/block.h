@@ -7,7 +7,7 @@
  *   mmap_lock				the kernel's; held in fault(), mmap() and
  *					vm_ops->open() and close()
  *     bp_block.lock
- *       i_mmap_rwsem, page tables	the kernel's; unmap_mapping_range(),
+ *       i_mmap_rwsem, page tables	the kernel's; unmap_mapping_pages(),
  *					vm_insert_page()
  *       bp_quarantine.lock
  *         bp_pool.lock			spinlock

@@ -362,7 +362,7 @@ void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
 		*extent = (struct bp_extent){
 			.pfn = start,
 			.order = order,
-			.kind = piece ? BP_PIECE : BP_FREE,
+			.kind = piece ? BP_EXTENT_PIECE : BP_EXTENT_FREE,
 			.head = piece && (tag & BP_TAG_HEAD),
 		};
 		return;

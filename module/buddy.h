@@ -64,13 +64,13 @@ struct bp_buddy {
 };
 
 /**
- * enum bp_block_kind - what a block of the buddy system is
- * @BP_FREE: a free block
- * @BP_PIECE: a piece of an allocated run
+ * enum bp_extent_kind - what a block of the buddy system is
+ * @BP_EXTENT_FREE: a free block
+ * @BP_EXTENT_PIECE: a piece of an allocated run
  */
-enum bp_block_kind {
-	BP_FREE,
-	BP_PIECE,
+enum bp_extent_kind {
+	BP_EXTENT_FREE,
+	BP_EXTENT_PIECE,
 };
 
 /**

@@ -100,8 +100,10 @@ struct bp_block *bp_client_alloc(struct bp_client *client,
  */
 void bp_client_publish(struct bp_client *client, struct bp_block *block)
 {
-	/* Needs no memory, and cannot fail: the place is reserved. */
-	xa_store(&client->blocks, block->id, block, GFP_NOWAIT);
+	/* Needs no memory: the place is reserved. */
+	void *old = xa_store(&client->blocks, block->id, block, GFP_NOWAIT);
+
+	WARN_ON_ONCE(xa_is_err(old));
 }
 
 /**

@@ -11,6 +11,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 
 #include "block.h"
 #include "registry.h"
@@ -95,7 +96,8 @@ static int blocks_show(struct seq_file *m, void *v)
 		   state_name(block->state), block->owner);
 	mutex_unlock(&block->lock);
 	/* A process chooses its name itself. */
-	seq_escape(m, block->comm, " \t\n\\");
+	seq_escape_str(m, block->comm, ESCAPE_OCTAL | ESCAPE_NP | ESCAPE_APPEND,
+		       " \\");
 	seq_putc(m, '\n');
 	return 0;
 }
@@ -136,5 +138,5 @@ struct dentry *bp_debugfs_create(const char *name, struct bp_registry *registry)
  */
 void bp_debugfs_remove(struct dentry *dir)
 {
-	debugfs_remove_recursive(dir);
+	debugfs_remove(dir);
 }

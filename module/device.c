@@ -5,7 +5,6 @@
  */
 #include "device.h"
 
-#include <linux/compat.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

@@ -19,7 +19,7 @@
 #include "resize.h"
 
 /* The most that a walk lists under one hold of the pool's lock. */
-#define WALK_BATCH 64
+#define WALK_BATCH 32
 
 static_assert(BP_NR_ORDERS <= BUDDYPOOL_NR_ORDERS);
 
@@ -233,11 +233,12 @@ static void put_locked(struct bp_block *block)
 	bp_block_put(block);
 }
 
-/* A block of this size would have been there, if it had been allowed to move. */
-static bool move_would_help(const struct bp_failure *failure, u64 size)
+/* A block for that would have been there, if it had been allowed to move. */
+static bool move_would_help(const struct bp_failure *failure, u64 size,
+			    u64 align)
 {
 	return failure->reason != BP_TOO_LARGE &&
-	       (u64)failure->largest << PAGE_SHIFT >= size;
+	       (u64)failure->largest << PAGE_SHIFT >= max(size, align);
 }
 
 static int do_resize(struct call *call)
@@ -251,6 +252,7 @@ static int do_resize(struct call *call)
 	struct bp_failure failure = {};
 	struct bp_block *block;
 	u32 pfn, reason;
+	u64 align;
 	int err;
 
 	if (arg->flags & ~(BUDDYPOOL_RESIZE_EXACT | BUDDYPOOL_RESIZE_NO_MOVE) ||
@@ -265,13 +267,15 @@ static int do_resize(struct call *call)
 	if (IS_ERR(block))
 		return PTR_ERR(block);
 	pfn = block->pfn;
+	align = block->align;
 	err = bp_block_resize(block, &request, may_move, &failure);
 	arg->usable = (u64)block->nr_pages << PAGE_SHIFT;
 	arg->moved = block->pfn != pfn;
 	put_locked(block);
 
 	reason = failure_reason(&failure);
-	if (err == -ENOMEM && !may_move && move_would_help(&failure, arg->size))
+	if (err == -ENOMEM && !may_move &&
+	    move_would_help(&failure, arg->size, align))
 		reason = BUDDYPOOL_FAILURE_NO_MOVE;
 	set_failure(&arg->failure, reason, &failure);
 	if (err && err != -ENOMEM && err != -EFBIG)
@@ -305,9 +309,10 @@ static void set_extent(struct buddypool_extent *to,
 	*to = (struct buddypool_extent){
 		.page = from->pfn,
 		.order = from->order,
-		.state = from->kind == BP_PIECE ? BUDDYPOOL_EXTENT_ALLOCATED :
-						  BUDDYPOOL_EXTENT_FREE,
-		.flags = from->kind == BP_PIECE && !from->head ?
+		.state = from->kind == BP_EXTENT_PIECE ?
+				 BUDDYPOOL_EXTENT_ALLOCATED :
+				 BUDDYPOOL_EXTENT_FREE,
+		.flags = from->kind == BP_EXTENT_PIECE && !from->head ?
 				 BUDDYPOOL_EXTENT_CONT :
 				 0,
 	};

@@ -24,7 +24,7 @@ MODULE_PARM_DESC(max_order, "largest order of a block, 0 to 18 (default 10)");
 static struct bp_device *device;
 
 /* The parameter "size" in pages; or an errno, having said why. */
-static long parse_size(void)
+static long __init parse_size(void)
 {
 	char *end;
 	unsigned long long bytes = memparse(size, &end);
@@ -38,10 +38,14 @@ static long parse_size(void)
 		       size, PAGE_SIZE);
 		return -EINVAL;
 	}
-	if (bytes >> PAGE_SHIFT > min_t(u64, totalram_pages(), BP_MAX_PAGES)) {
+	if (bytes >> PAGE_SHIFT > totalram_pages()) {
 		pr_err("size=%s is more than this machine's %lu MiB of memory\n",
 		       size, totalram_pages() >> (20 - PAGE_SHIFT));
 		return -ENOMEM;
+	}
+	if (bytes >> PAGE_SHIFT > BP_MAX_PAGES) {
+		pr_err("size=%s is more than %u pages\n", size, BP_MAX_PAGES);
+		return -EINVAL;
 	}
 	return bytes >> PAGE_SHIFT;
 }

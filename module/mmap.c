@@ -2,8 +2,10 @@
 /*
  * Mapping blocks into user space.
  *
- * Pages are put in by the fault handler alone, under the block's lock, so that
- * whoever holds that lock and takes them out knows that they stay out.
+ * Pages are put in by the fault handler, under the block's lock, so that whoever
+ * holds that lock and takes them out knows that they stay out. (fork() and
+ * mremap() copy and move what is there without that lock; but so that truncation
+ * of files works, unmap_mapping_pages() finds the copy too.)
  */
 #include "mmap.h"
 

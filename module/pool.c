@@ -8,6 +8,8 @@
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -21,25 +23,29 @@ static size_t stale_size(u32 nr_pages)
  * @nr_pages: its size, in pages, from 1 to %BP_MAX_PAGES
  * @max_order: the largest order of a block, at most %BP_MAX_ORDER
  *
- * Context: process context; sleeps. Takes the time of a vzalloc() of the region
- * and of its metadata, and nothing else in proportion to its size.
+ * Context: process context; sleeps. Takes the time of a vmalloc() of the region
+ * and of its metadata, zeroed, and one step for each block of @max_order.
  * Return: the pool; an ERR_PTR: -EINVAL for a size or an order out of range,
  * -ENOMEM.
  */
 struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 {
 	struct bp_pool *pool;
+	size_t bytes;
 
 	if (!nr_pages || nr_pages > BP_MAX_PAGES || max_order > BP_MAX_ORDER)
 		return ERR_PTR(-EINVAL);
+	if (check_shl_overflow(nr_pages, PAGE_SHIFT, &bytes))
+		return ERR_PTR(-ENOMEM);
 
 	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	pool->metadata = vzalloc(bp_buddy_metadata_size(nr_pages, max_order));
 	pool->stale = vzalloc(stale_size(nr_pages));
-	pool->region = __vmalloc((size_t)nr_pages << PAGE_SHIFT,
-				 GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	/* Rather no pool than one for which others are killed. */
+	pool->region = __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+						__GFP_RETRY_MAYFAIL);
 	if (!pool->metadata || !pool->stale || !pool->region) {
 		bp_pool_destroy(pool);
 		return ERR_PTR(-ENOMEM);
@@ -242,6 +248,8 @@ bool bp_pool_pages_are_referenced(const struct bp_pool *pool, u32 pfn,
 			return true;
 		cond_resched();
 	}
+	/* What they wrote before they let go is to be seen from now on. */
+	smp_rmb();
 	return false;
 }
 

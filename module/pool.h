@@ -31,7 +31,7 @@ struct bp_pool_counters {
 /**
  * struct bp_pool - a pool
  * @lock: protects what is marked; taken in process context only, never held
- *	across anything that sleeps; innermost but for none (see block.h)
+ *	across anything that sleeps; no other lock is taken under it
  * @buddy: which pages are free; protected by @lock
  * @counters: protected by @lock
  * @stale: a bit for each page that may hold bytes of an earlier owner; written

@@ -44,14 +44,18 @@ void bp_registry_destroy(struct bp_registry *registry)
 }
 
 /*
- * The largest id that the caller can use: a 32-bit program gives mmap() the
- * offset as 32 bits of pages.
+ * The largest id whose window the caller can map, to its last byte: an offset is
+ * a loff_t, and a 32-bit program gives it as 32 bits of 4 KiB.
  */
 static u32 max_id(const struct bp_registry *registry)
 {
+	const unsigned int shift =
+		bp_registry_window_shift(registry) + PAGE_SHIFT;
+	u64 windows = (u64)LLONG_MAX >> shift;
+
 	if (in_compat_syscall() || sizeof(long) == sizeof(u32))
-		return U32_MAX >> bp_registry_window_shift(registry);
-	return S32_MAX;
+		windows = (u64)U32_MAX >> (shift - 12);
+	return min_t(u64, windows - 1, S32_MAX);
 }
 
 /**

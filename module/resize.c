@@ -17,6 +17,9 @@
 #include "block.h"
 #include "registry.h"
 
+/* Another process that is just unmapping a page lets go of it within that time. */
+#define WITHDRAW_TRIES 10
+
 /*
  * Take the pages from @first on out of all mappings. Whatever still refers to
  * them then (direct I/O in flight, ...) would go on to use the old pages.
@@ -24,17 +27,21 @@
 static int withdraw(struct bp_block *block, u32 first)
 {
 	struct bp_registry *registry = block->registry;
+	const pgoff_t window = bp_block_offset(block) >> PAGE_SHIFT;
 	const u32 nr_pages = block->nr_pages - first;
+	int tries;
 
 	if (!block->exposed)
 		return 0;
-	unmap_mapping_range(registry->inode->i_mapping,
-			    bp_block_offset(block) + ((u64)first << PAGE_SHIFT),
-			    (u64)nr_pages << PAGE_SHIFT, 1);
-	if (bp_pool_pages_are_referenced(registry->pool, block->pfn + first,
-					 nr_pages))
-		return -EBUSY;
-	return 0;
+	unmap_mapping_pages(registry->inode->i_mapping, window + first,
+			    nr_pages, true);
+	for (tries = 0; tries < WITHDRAW_TRIES; tries++) {
+		if (!bp_pool_pages_are_referenced(registry->pool,
+						  block->pfn + first, nr_pages))
+			return 0;
+		schedule_timeout_killable(1);
+	}
+	return -EBUSY;
 }
 
 /* The owner of a stale page has never seen it, so there is nothing to copy. */
@@ -81,16 +88,31 @@ static int move(struct bp_block *block, const struct bp_request *request,
 	return 0;
 }
 
+static int resize_in_place(struct bp_block *block, u32 nr_pages,
+			   struct bp_failure *failure)
+{
+	int err = bp_pool_resize(block->registry->pool, block->pfn,
+				 block->nr_pages, nr_pages, block->exposed,
+				 failure);
+
+	if (!err)
+		block->nr_pages = nr_pages;
+	return err;
+}
+
 static int grow(struct bp_block *block, const struct bp_request *request,
 		bool may_move, struct bp_failure *failure)
 {
-	int err = bp_pool_resize(block->registry->pool, block->pfn,
-				 block->nr_pages, request->nr_pages,
-				 block->exposed, may_move ? NULL : failure);
+	int err = resize_in_place(block, request->nr_pages, NULL);
 
 	if (!err)
-		block->nr_pages = request->nr_pages;
-	else if (may_move)
+		return 0;
+	/* What is behind the block may only wait to be looked at. */
+	if (err == -ENOMEM)
+		bp_quarantine_flush(&block->registry->quarantine);
+	err = resize_in_place(block, request->nr_pages,
+			      may_move ? NULL : failure);
+	if (err && may_move)
 		err = move(block, request, failure);
 	return err;
 }
@@ -99,13 +121,7 @@ static int shrink(struct bp_block *block, u32 nr_pages)
 {
 	int err = withdraw(block, nr_pages);
 
-	if (!err)
-		err = bp_pool_resize(block->registry->pool, block->pfn,
-				     block->nr_pages, nr_pages, block->exposed,
-				     NULL);
-	if (!err)
-		block->nr_pages = nr_pages;
-	return err;
+	return err ?: resize_in_place(block, nr_pages, NULL);
 }
 
 /**

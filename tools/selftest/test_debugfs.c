@@ -68,7 +68,7 @@ TEST(debugfs, mode)
 	struct stat st;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		fclose(open_file(names[i]));
 		ASSERT_EQ(0, stat(path_of(names[i]), &st));
 		EXPECT_EQ(0400, st.st_mode & 07777);

@@ -14,6 +14,7 @@
  *   and tells the kernel how much the caller knows: what an older caller leaves
  *   out counts as zero, and what a newer caller adds must be zero (-E2BIG where
  *   it is not). Fields that a caller does not know are not written.
+ * - A structure smaller than the first version of it is -EINVAL.
  * - A reserved field, and every unknown bit of a flags field, must be zero
  *   (-EINVAL). An unknown command is -ENOTTY. Members marked "out" are ignored
  *   on input.
@@ -55,7 +56,7 @@ struct buddypool_info {
 };
 
 /**
- * struct buddypool_stat - the state of the pool at one moment
+ * struct buddypool_stat - the state of the pool
  * @free_pages: out: pages on the free areas
  * @largest: out: size of the largest free block, in bytes (0: the pool is full)
  * @fragmentation: out: 0 to 1000; how much of the free memory, in thousandths,
@@ -80,6 +81,9 @@ struct buddypool_info {
  * @splits: out: blocks split into their halves since load
  * @merges: out: pairs of buddies merged since load
  * @free_blocks: out: number of free blocks of each order
+ *
+ * What is of the pool's memory, from @free_pages to @fragmentation and the free
+ * blocks, is of one moment.
  */
 struct buddypool_stat {
 	__u64 free_pages;
@@ -104,7 +108,10 @@ struct buddypool_stat {
 enum buddypool_failure_reason {
 	/* no failure */
 	BUDDYPOOL_FAILURE_NONE = 0,
-	/* less memory is free than the block needs (its usable size) */
+	/*
+	 * less memory is free than the block needs: its usable size, or what
+	 * a resize that must not move lacks of it
+	 */
 	BUDDYPOOL_FAILURE_FULL = 1,
 	/* enough is free, but no block of it is large (or aligned) enough */
 	BUDDYPOOL_FAILURE_FRAGMENTED = 2,
@@ -117,13 +124,13 @@ enum buddypool_failure_reason {
 /**
  * struct buddypool_failure - why there was no memory
  * @reason: enum buddypool_failure_reason
- * @reserved: zero
+ * @reserved: out: zero
  * @free: bytes that were free at that moment
  * @largest: the largest block that could be had at that moment, in bytes
  *
  * Filled in together with -ENOMEM (FULL, FRAGMENTED, NO_MOVE) and -EFBIG
- * (TOO_LARGE), all of it zero on success; with any other error the structure
- * is not written. @free and @largest are of the moment of the refusal, not of
+ * (TOO_LARGE), all of it zero on success; with any other error it means
+ * nothing. @free and @largest are of the moment of the refusal, not of
  * a later one.
  */
 struct buddypool_failure {
@@ -217,7 +224,8 @@ struct buddypool_free {
  *
  * Errors: as ALLOC, and -ENOENT (no such handle on this file), -EBUSY (it would
  * have to move, or to lose pages, and something other than a mapping, such as
- * direct I/O in flight, still uses them), -EINTR.
+ * direct I/O in flight, still uses them), -EINTR. With -EFAULT nothing has changed
+ * either, unless the structure ceased to be writable during the call.
  */
 struct buddypool_resize {
 	__u32 handle;
@@ -288,7 +296,7 @@ struct buddypool_extent {
  * @count: in: its room; out: how many were filled in
  * @flags: zero
  *
- * The picture is consistent within a call as far as one lock hold goes (64
+ * The picture is consistent within a call as far as one lock hold goes (32
  * extents), and a @start that has meanwhile become the inside of a block is
  * taken for the block that it is in.
  *
