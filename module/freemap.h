@@ -9,8 +9,8 @@
  * pageblock itself, the halves of node n are 2n and 2n + 1, and nodes 512 to
  * 1023 are the pages. (Nodes 0 and 1 are not used.)
  *
- *   bit  2 3 4   8       32              64    128     256         512      1023
- *        |8 |7 | ... 4   |  order 4      |  3  |  2    |    1      |   0     |
+ *   node   2    4    8    16   32      64     128    256      512       1024
+ *   order  | 8  | 7  | 6  | 5  |   4   |  3   |  2   |   1    |    0    |
  *
  * A pageblock's class is the order of its largest free block that is smaller
  * than it. Where to look is told by an index: for each class, the pageblocks that
@@ -70,7 +70,7 @@ struct bp_freemap {
 
 void bp_freemap_reindex(struct bp_freemap *map, u32 nr);
 
-/* The first node of an order in the tree of a pageblock, and their number. */
+/* The first node of an order in a pageblock's tree; also how many it has. */
 static inline u32 bp_pageblock_nodes(unsigned int order)
 {
 	return BP_PAGEBLOCK_PAGES >> order;
