@@ -8,6 +8,7 @@
 #include <linux/limits.h>
 #include <linux/sizes.h>
 
+#include "account.h"
 #include "testlib.h"
 
 /**
@@ -26,23 +27,23 @@ struct transition {
 static const struct transition transitions[] = {
 	{ BP_BLOCK_ALLOCATED, BP_BLOCK_MAP, BP_BLOCK_MAPPED },
 	{ BP_BLOCK_ALLOCATED, BP_BLOCK_UNMAP, -EINVAL },
-	{ BP_BLOCK_ALLOCATED, BP_BLOCK_UNHAND, BP_BLOCK_FREED },
+	{ BP_BLOCK_ALLOCATED, BP_BLOCK_UNHOLD, BP_BLOCK_FREED },
 	{ BP_BLOCK_ALLOCATED, BP_BLOCK_RETURN, -EINVAL },
 	{ BP_BLOCK_MAPPED, BP_BLOCK_MAP, BP_BLOCK_MAPPED },
 	{ BP_BLOCK_MAPPED, BP_BLOCK_UNMAP, BP_BLOCK_ALLOCATED },
-	{ BP_BLOCK_MAPPED, BP_BLOCK_UNHAND, BP_BLOCK_FREED_MAPPED },
+	{ BP_BLOCK_MAPPED, BP_BLOCK_UNHOLD, BP_BLOCK_FREED_MAPPED },
 	{ BP_BLOCK_MAPPED, BP_BLOCK_RETURN, -EINVAL },
 	{ BP_BLOCK_FREED_MAPPED, BP_BLOCK_MAP, BP_BLOCK_FREED_MAPPED },
 	{ BP_BLOCK_FREED_MAPPED, BP_BLOCK_UNMAP, BP_BLOCK_FREED },
-	{ BP_BLOCK_FREED_MAPPED, BP_BLOCK_UNHAND, -EINVAL },
+	{ BP_BLOCK_FREED_MAPPED, BP_BLOCK_UNHOLD, -EINVAL },
 	{ BP_BLOCK_FREED_MAPPED, BP_BLOCK_RETURN, -EINVAL },
 	{ BP_BLOCK_FREED, BP_BLOCK_MAP, -EINVAL },
 	{ BP_BLOCK_FREED, BP_BLOCK_UNMAP, -EINVAL },
-	{ BP_BLOCK_FREED, BP_BLOCK_UNHAND, -EINVAL },
+	{ BP_BLOCK_FREED, BP_BLOCK_UNHOLD, -EINVAL },
 	{ BP_BLOCK_FREED, BP_BLOCK_RETURN, BP_BLOCK_FREE },
 	{ BP_BLOCK_FREE, BP_BLOCK_MAP, -EINVAL },
 	{ BP_BLOCK_FREE, BP_BLOCK_UNMAP, -EINVAL },
-	{ BP_BLOCK_FREE, BP_BLOCK_UNHAND, -EINVAL },
+	{ BP_BLOCK_FREE, BP_BLOCK_UNHOLD, -EINVAL },
 	{ BP_BLOCK_FREE, BP_BLOCK_RETURN, -EINVAL },
 };
 
@@ -146,7 +147,15 @@ static long try_create(struct bp_registry *registry, u64 size, u64 align,
 		.align = align,
 	};
 
-	return PTR_ERR_OR_ZERO(bp_block_create(registry, &request, failure));
+	static const struct bp_limits no_limits;
+	struct bp_account *account = bp_account_create(&no_limits);
+	struct bp_block *block;
+
+	if (!account)
+		return -ENOMEM;
+	block = bp_block_create(registry, account, &request, failure);
+	bp_account_put(account);
+	return PTR_ERR_OR_ZERO(block);
 }
 
 static void create_refuses(struct kunit *test)

@@ -81,9 +81,9 @@ static void do_alloc(struct trial *trial, struct slot *slot)
 	bp_client_publish(slot->client, block);
 	slot->block = block;
 	/* No page that somebody still refers to is given to another. */
-	KUNIT_ASSERT_FALSE(trial->test,
-			   bp_pool_pages_are_referenced(pool, block->pfn,
-							block->nr_pages));
+	KUNIT_ASSERT_EQ(trial->test,
+			bp_pool_unreferenced(pool, block->pfn, block->nr_pages),
+			block->nr_pages);
 	memset(slot->value, 0, sizeof(slot->value));
 }
 

@@ -363,28 +363,28 @@ static void stat_tells_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stat.nr_merges, 6);
 }
 
-static void referenced_sees_each_page(struct kunit *test)
+static void unreferenced_sees_each_page(struct kunit *test)
 {
 	struct bp_pool *pool = bp_test_pool(test, 16, 4);
 	struct page *page;
 	u32 pfn, first;
 
-	KUNIT_EXPECT_FALSE(test, bp_pool_pages_are_referenced(pool, 0, 16));
+	KUNIT_EXPECT_EQ(test, bp_pool_unreferenced(pool, 0, 16), 16);
 	for (pfn = 0; pfn < 16; pfn++) {
 		page = bp_pool_page(pool, pfn);
 		get_page(page);
 		for (first = 0; first < 16; first++) {
-			bool alone =
-				bp_pool_pages_are_referenced(pool, first, 1);
-			bool all = bp_pool_pages_are_referenced(pool, first,
-								16 - first);
+			u32 alone = bp_pool_unreferenced(pool, first, 1);
+			u32 all = bp_pool_unreferenced(pool, first, 16 - first);
 
-			KUNIT_EXPECT_EQ(test, alone, first == pfn);
-			KUNIT_EXPECT_EQ(test, all, first <= pfn);
+			KUNIT_EXPECT_EQ(test, alone, first != pfn);
+			KUNIT_EXPECT_EQ(test, all,
+					first <= pfn ? pfn - first :
+						       16 - first);
 		}
 		put_page(page);
 	}
-	KUNIT_EXPECT_FALSE(test, bp_pool_pages_are_referenced(pool, 0, 16));
+	KUNIT_EXPECT_EQ(test, bp_pool_unreferenced(pool, 0, 16), 16);
 }
 
 /* In batches of every size, the walk tells each page once. */
@@ -486,7 +486,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(failure_is_not_of_nonsense),
 	KUNIT_CASE(counters_count_what_succeeded),
 	KUNIT_CASE(stat_tells_all),
-	KUNIT_CASE(referenced_sees_each_page),
+	KUNIT_CASE(unreferenced_sees_each_page),
 	KUNIT_CASE(walk_tiles_the_pool),
 	KUNIT_CASE(walk_from_inside_a_block),
 	KUNIT_CASE(walk_of_nothing),

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "account.h"
 #include "block.h"
 #include "check.h"
 #include "resize.h"
@@ -235,6 +236,7 @@ KUNIT_DEFINE_ACTION_WRAPPER(registry_destroy_action, bp_registry_destroy,
 struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
 				     unsigned int max_order)
 {
+	static const struct bp_limits no_limits;
 	struct bp_pool *pool = bp_test_pool(test, nr_pages, max_order);
 	struct bp_registry *registry =
 		kunit_kzalloc(test, sizeof(*registry), GFP_KERNEL);
@@ -245,7 +247,7 @@ struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
 	/* As much of an inode as unmap_mapping_range() looks at. */
 	inode_init_once(inode);
 	inode->i_mapping = &inode->i_data;
-	bp_registry_init(registry, pool, inode);
+	bp_registry_init(registry, pool, inode, &no_limits);
 	KUNIT_ASSERT_EQ(test, 0,
 			kunit_add_action_or_reset(test, registry_destroy_action,
 						  registry));

@@ -11,6 +11,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "registry.h"
 
 /*
@@ -26,12 +27,12 @@ static const struct {
 } transitions[BP_NR_BLOCK_STATES][BP_NR_BLOCK_EVENTS] = {
 	[BP_BLOCK_ALLOCATED] = {
 		[BP_BLOCK_MAP] = { true, BP_BLOCK_MAPPED },
-		[BP_BLOCK_UNHAND] = { true, BP_BLOCK_FREED },
+		[BP_BLOCK_UNHOLD] = { true, BP_BLOCK_FREED },
 	},
 	[BP_BLOCK_MAPPED] = {
 		[BP_BLOCK_MAP] = { true, BP_BLOCK_MAPPED },
 		[BP_BLOCK_UNMAP] = { true, BP_BLOCK_ALLOCATED },
-		[BP_BLOCK_UNHAND] = { true, BP_BLOCK_FREED_MAPPED },
+		[BP_BLOCK_UNHOLD] = { true, BP_BLOCK_FREED_MAPPED },
 	},
 	[BP_BLOCK_FREED_MAPPED] = {
 		/* fork(), or a mapping that is split in two */
@@ -103,18 +104,42 @@ unsigned int bp_block_align_order(u64 align)
 	return align > PAGE_SIZE ? ilog2(align) - PAGE_SHIFT : 0;
 }
 
+/* As long as the caller asks for, and the administrator allows. */
+static u64 limited(const struct bp_registry *registry, u64 timeout)
+{
+	const unsigned int max = READ_ONCE(registry->limits->max_wait_ms);
+
+	return max ? min(timeout, (u64)max * NSEC_PER_MSEC) : timeout;
+}
+
+static int wait_for_pages(struct bp_registry *registry,
+			  const struct bp_request *request, u64 timeout,
+			  u32 *pfn, struct bp_failure *failure)
+{
+	ktime_t expires;
+
+	timeout = limited(registry, timeout);
+	if (timeout > KTIME_MAX)
+		return bp_pool_alloc_wait(registry->pool, request, NULL, pfn,
+					  failure);
+	expires = ktime_add_safe(ktime_get(), timeout);
+	return bp_pool_alloc_wait(registry->pool, request, &expires, pfn,
+				  failure);
+}
+
 /**
  * bp_block_take_pages() - take a run out of the pool of a registry
  * @registry: the registry
  * @request: what is wanted
+ * @timeout: how long to wait for it, in ns; 0 not to wait, U64_MAX for ever
  * @pfn: set to its first page
- * @failure: filled in with -ENOMEM and -EFBIG
+ * @failure: filled in with -ENOMEM, -ETIMEDOUT and -EFBIG
  *
  * Context: process context; sleeps.
- * Return: as bp_pool_alloc().
+ * Return: as bp_pool_alloc(), with a timeout as bp_pool_alloc_wait().
  */
 int bp_block_take_pages(struct bp_registry *registry,
-			const struct bp_request *request, u32 *pfn,
+			const struct bp_request *request, u64 timeout, u32 *pfn,
 			struct bp_failure *failure)
 {
 	int err = bp_pool_alloc(registry->pool, request, pfn, NULL);
@@ -124,22 +149,27 @@ int bp_block_take_pages(struct bp_registry *registry,
 	/* What has only been looked at too early must not make it fail. */
 	if (err == -ENOMEM)
 		bp_quarantine_flush(&registry->quarantine);
+	if (timeout)
+		return wait_for_pages(registry, request, timeout, pfn, failure);
 	return bp_pool_alloc(registry->pool, request, pfn, failure);
 }
 
 /**
  * bp_block_create() - allocate a block
  * @registry: where to enter it
+ * @account: what to charge for it
  * @request: what is wanted
- * @failure: filled in with -ENOMEM and -EFBIG, if it is the pool's memory that
- *	is wanting; else left alone
+ * @failure: filled in with -ENOMEM, -ETIMEDOUT, -EFBIG and -EDQUOT, if it is the
+ *	pool's memory or the account's limit that is wanting; else left alone
  *
  * Context: process context; sleeps.
  * Return: the block, with one reference, the handle's; an ERR_PTR: -EINVAL for
- * a bad request, -EFBIG for more than the pool could ever give, -ENOMEM, -ENOSPC
- * if no id is left.
+ * a bad request, -EFBIG for more than the pool could ever give, -EDQUOT for more
+ * than the account may be charged, -ENOMEM, -ETIMEDOUT, -EINTR for a fatal signal
+ * while it waited, -ENOSPC if no id is left.
  */
 struct bp_block *bp_block_create(struct bp_registry *registry,
+				 struct bp_account *account,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure)
 {
@@ -158,23 +188,32 @@ struct bp_block *bp_block_create(struct bp_registry *registry,
 	kref_init(&block->ref);
 	mutex_init(&block->lock);
 	block->registry = registry;
+	block->account = account;
 	block->state = BP_BLOCK_ALLOCATED;
+	block->nr_holders = 1;
 	block->nr_pages = pages.nr_pages;
 	block->size = request->size;
 	block->align = request->align;
 	block->owner = task_tgid_nr(current);
 	get_task_comm(block->comm, current);
 
-	err = bp_block_take_pages(registry, &pages, &block->pfn, failure);
+	err = bp_account_charge(account, block->nr_pages, 1, failure);
 	if (err)
 		goto free_block;
+	err = bp_block_take_pages(registry, &pages, request->timeout,
+				  &block->pfn, failure);
+	if (err)
+		goto uncharge;
 	err = bp_registry_add(registry, block);
 	if (err)
 		goto free_pages;
+	bp_account_get(account);
 	return block;
 
 free_pages:
 	bp_pool_free(registry->pool, block->pfn, block->nr_pages, false);
+uncharge:
+	bp_account_uncharge(account, block->nr_pages, 1);
 free_block:
 	mutex_destroy(&block->lock);
 	kfree(block);
@@ -183,16 +222,23 @@ free_block:
 
 /**
  * bp_block_is_referenced() - does anybody refer to the pages of a block?
- * @block: a block that is mapped nowhere and cannot be
+ * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
+ *
+ * Nobody can get hold of a page that nobody uses any more; so each page is looked
+ * at until that is found, and not again, and the first that is used will do.
  *
  * Context: process context; sleeps.
  * Return: whether somebody does.
  */
-bool bp_block_is_referenced(const struct bp_block *block)
+bool bp_block_is_referenced(struct bp_block *block)
 {
-	return block->exposed &&
-	       bp_pool_pages_are_referenced(block->registry->pool, block->pfn,
-					    block->nr_pages);
+	if (!block->exposed)
+		return false;
+	block->nr_settled +=
+		bp_pool_unreferenced(block->registry->pool,
+				     block->pfn + block->nr_settled,
+				     block->nr_pages - block->nr_settled);
+	return block->nr_settled < block->nr_pages;
 }
 
 /**
@@ -209,6 +255,8 @@ void bp_block_return(struct bp_block *block)
 	bp_registry_remove(registry, block);
 	WARN_ON_ONCE(bp_pool_free(registry->pool, block->pfn, block->nr_pages,
 				  block->exposed));
+	bp_account_uncharge(block->account, block->nr_pages, 1);
+	bp_account_put(block->account);
 	mutex_destroy(&block->lock);
 	kfree(block);
 }
@@ -292,20 +340,54 @@ void bp_block_unmap(struct bp_block *block)
 }
 
 /**
- * bp_block_unhand() - the handle has gone
- * @block: the block, in no client's table any more; its lock is held by the
- *	caller, who drops the handle's reference after releasing it
+ * bp_block_export() - a descriptor of the block is about to be made
+ * @block: the block, held; its lock is held by the caller; a reference passes to
+ *	the descriptor
  *
  * Context: process context.
  */
-void bp_block_unhand(struct bp_block *block)
+void bp_block_export(struct bp_block *block)
 {
 	lockdep_assert_held(&block->lock);
 
-	WARN_ON_ONCE(apply(block, BP_BLOCK_UNHAND));
+	kref_get(&block->ref);
+	block->nr_holders++;
+	block->exported = true;
+	atomic_long_inc(&block->registry->nr_exports);
+}
+
+/**
+ * bp_block_unhold() - a holder less
+ * @block: the block; its lock is held by the caller, who drops the holder's
+ *	reference after releasing it; a handle is in no client's table any more
+ *
+ * Context: process context.
+ */
+void bp_block_unhold(struct bp_block *block)
+{
+	lockdep_assert_held(&block->lock);
+
+	if (--block->nr_holders)
+		return;
+	WARN_ON_ONCE(apply(block, BP_BLOCK_UNHOLD));
 	if (block->state == BP_BLOCK_FREED_MAPPED)
 		atomic_long_add(block->nr_pages,
 				&block->registry->freed_mapped_pages);
+}
+
+/**
+ * bp_block_unexport() - a descriptor has gone
+ * @block: the block; the descriptor's reference is dropped
+ *
+ * Context: process context; takes the block's lock; sleeps.
+ */
+void bp_block_unexport(struct bp_block *block)
+{
+	atomic_long_dec(&block->registry->nr_exports);
+	mutex_lock(&block->lock);
+	bp_block_unhold(block);
+	mutex_unlock(&block->lock);
+	bp_block_put(block);
 }
 
 /**

@@ -11,6 +11,7 @@
  *					vm_insert_page()
  *       bp_quarantine.lock
  *         bp_pool.lock			spinlock
+ *         bp_account.lock		spinlock
  *         xa_lock of bp_registry.blocks and bp_client.blocks
  *
  * Nothing is copied from or to user space under bp_block.lock: the buffer may
@@ -27,12 +28,13 @@
 
 #include "pool.h"
 
+struct bp_account;
 struct bp_registry;
 
 /**
  * enum bp_block_state - what may still reach the pages of a block
- * @BP_BLOCK_ALLOCATED: its handle
- * @BP_BLOCK_MAPPED: its handle, and mappings
+ * @BP_BLOCK_ALLOCATED: its holders: handle and descriptors
+ * @BP_BLOCK_MAPPED: its holders, and mappings
  * @BP_BLOCK_FREED_MAPPED: mappings only
  * @BP_BLOCK_FREED: neither; perhaps references to single pages (see
  *	quarantine.h)
@@ -52,13 +54,14 @@ enum bp_block_state {
  * enum bp_block_event - what changes the state of a block
  * @BP_BLOCK_MAP: a mapping (VMA) more
  * @BP_BLOCK_UNMAP: the last mapping has gone
- * @BP_BLOCK_UNHAND: the handle has gone: FREE, or the end of its client
+ * @BP_BLOCK_UNHOLD: the last holder has gone: its handle by FREE or with the
+ *	client, its descriptors by close()
  * @BP_BLOCK_RETURN: nobody but the pool refers to a page of it
  */
 enum bp_block_event {
 	BP_BLOCK_MAP,
 	BP_BLOCK_UNMAP,
-	BP_BLOCK_UNHAND,
+	BP_BLOCK_UNHOLD,
 	BP_BLOCK_RETURN,
 	/* private: */
 	BP_NR_BLOCK_EVENTS,
@@ -69,27 +72,34 @@ enum bp_block_event {
  * @size: bytes, not zero
  * @align: bytes, a power of two, or 0 for none beyond a page
  * @exact: give just the pages that @size needs, not a power of two of them
+ * @timeout: how long to wait for the memory, in ns; U64_MAX for ever
  */
 struct bp_block_request {
 	u64 size;
 	u64 align;
 	bool exact;
+	u64 timeout;
 };
 
 /**
  * struct bp_block - a block
- * @ref: one reference for the handle, one for each mapping, one for each use
- *	in progress; the pages go with the last one
+ * @ref: one reference for each holder, one for each mapping, one for each use in
+ *	progress; the pages go with the last one
  * @registry: where it is entered; constant
+ * @account: what is charged for it, with a reference; constant
  * @id: its name there; constant
  * @lock: protects what is marked, against faults above all
  * @state: what may reach the pages; protected by @lock
+ * @nr_holders: its handle, and descriptors of it; protected by @lock
  * @nr_mappings: VMAs; protected by @lock
+ * @exported: it has been given away once; protected by @lock
  * @exposed: a page of it has been mapped; protected by @lock
  * @pfn: its first page; protected by @lock
- * @nr_pages: its pages; protected by @lock
+ * @nr_pages: its pages, all of them charged; protected by @lock
  * @size: the size asked for, in bytes; protected by @lock
  * @align: the alignment asked for, in bytes, or 0; constant
+ * @nr_settled: so many of its first pages have been found without users since it
+ *	was last held or mapped; written by whoever returns it
  * @quarantine_node: protected by the quarantine's lock
  * @owner: process that allocated it; constant
  * @comm: its name at that time; constant
@@ -97,22 +107,26 @@ struct bp_block_request {
 struct bp_block {
 	struct kref ref;
 	struct bp_registry *registry;
+	struct bp_account *account;
 	u32 id;
 	struct mutex lock; /* see the top of this file */
 	enum bp_block_state state;
+	unsigned int nr_holders;
 	unsigned int nr_mappings;
+	bool exported;
 	bool exposed;
 	u32 pfn;
 	u32 nr_pages;
 	u64 size;
 	u64 align;
+	u32 nr_settled;
 	struct list_head quarantine_node;
 	pid_t owner;
 	char comm[TASK_COMM_LEN];
 };
 
 /**
- * bp_block_is_held() - has a block a handle?
+ * bp_block_is_held() - has a block a handle, or a descriptor?
  * @block: the block, whose lock is held
  *
  * Return: false if it has been freed since it was looked up.
@@ -126,6 +140,7 @@ static inline bool bp_block_is_held(const struct bp_block *block)
 int bp_block_next_state(enum bp_block_state state, enum bp_block_event event);
 
 struct bp_block *bp_block_create(struct bp_registry *registry,
+				 struct bp_account *account,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure);
 void bp_block_put(struct bp_block *block);
@@ -133,9 +148,11 @@ void bp_block_put(struct bp_block *block);
 int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages);
 void bp_block_map_again(struct bp_block *block);
 void bp_block_unmap(struct bp_block *block);
-void bp_block_unhand(struct bp_block *block);
+void bp_block_export(struct bp_block *block);
+void bp_block_unexport(struct bp_block *block);
+void bp_block_unhold(struct bp_block *block);
 
-bool bp_block_is_referenced(const struct bp_block *block);
+bool bp_block_is_referenced(struct bp_block *block);
 void bp_block_return(struct bp_block *block);
 
 u64 bp_block_offset(const struct bp_block *block);
@@ -143,7 +160,7 @@ int bp_block_request_pages(const struct bp_block_request *request,
 			   u32 *nr_pages);
 unsigned int bp_block_align_order(u64 align);
 int bp_block_take_pages(struct bp_registry *registry,
-			const struct bp_request *request, u32 *pfn,
+			const struct bp_request *request, u64 timeout, u32 *pfn,
 			struct bp_failure *failure);
 
 #endif /* BP_BLOCK_H */

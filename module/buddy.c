@@ -189,6 +189,26 @@ void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
 }
 
 /**
+ * bp_buddy_fits() - could a run ever be had?
+ * @buddy: the buddy system
+ * @nr_pages: as for bp_buddy_alloc()
+ * @align_order: as for bp_buddy_alloc()
+ *
+ * Return: 0 if it could be, were all pages free; -EINVAL for no pages, -EFBIG if
+ * not.
+ */
+int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
+		  unsigned int align_order)
+{
+	if (!nr_pages)
+		return -EINVAL;
+	if (nr_pages > pages_of(buddy->top_order) ||
+	    align_order > buddy->top_order)
+		return -EFBIG;
+	return 0;
+}
+
+/**
  * bp_buddy_alloc() - take out a run of pages
  * @buddy: the buddy system
  * @nr_pages: pages wanted
@@ -201,20 +221,16 @@ void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
  *
  * Context: caller's lock held. At most max_order splits, and at most max_order
  * pieces given back.
- * Return: 0; -EINVAL for no pages, -EFBIG for more than this pool could ever
- * give, -ENOMEM if no block of that order is free.
+ * Return: 0; as bp_buddy_fits(), -ENOMEM if no block of that order is free.
  */
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn)
 {
+	int order, err = bp_buddy_fits(buddy, nr_pages, align_order);
 	u32 start;
-	int order;
 
-	if (!nr_pages)
-		return -EINVAL;
-	if (nr_pages > pages_of(buddy->top_order) ||
-	    align_order > buddy->top_order)
-		return -EFBIG;
+	if (err)
+		return err;
 
 	order = bp_freemap_find(&buddy->freemap,
 				max(bp_order_of(nr_pages), align_order),

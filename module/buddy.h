@@ -120,6 +120,8 @@ static inline unsigned int bp_piece_order(u32 pfn, u32 end,
 size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order);
 void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
 		   void *metadata);
+int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
+		  unsigned int align_order);
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn);
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);

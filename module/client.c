@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "registry.h"
 
 /**
@@ -22,6 +23,11 @@ struct bp_client *bp_client_create(struct bp_registry *registry)
 
 	if (!client)
 		return ERR_PTR(-ENOMEM);
+	client->account = bp_account_create(registry->limits);
+	if (!client->account) {
+		kfree(client);
+		return ERR_PTR(-ENOMEM);
+	}
 	client->registry = registry;
 	xa_init_flags(&client->blocks, XA_FLAGS_ACCOUNT);
 	atomic_long_inc(&registry->nr_clients);
@@ -31,7 +37,7 @@ struct bp_client *bp_client_create(struct bp_registry *registry)
 static void drop(struct bp_block *block)
 {
 	mutex_lock(&block->lock);
-	bp_block_unhand(block);
+	bp_block_unhold(block);
 	mutex_unlock(&block->lock);
 	bp_block_put(block);
 }
@@ -56,6 +62,7 @@ void bp_client_destroy(struct bp_client *client)
 	}
 	xa_destroy(&client->blocks);
 	atomic_long_dec(&client->registry->nr_clients);
+	bp_account_put(client->account);
 	kfree(client);
 }
 
@@ -76,10 +83,12 @@ struct bp_block *bp_client_alloc(struct bp_client *client,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure)
 {
-	struct bp_block *block =
-		bp_block_create(client->registry, request, failure);
+	struct bp_block *block = bp_block_create(client->registry,
+						 client->account, request,
+						 failure);
 	int err;
 
+	bp_client_note_failure(client, failure);
 	if (IS_ERR(block))
 		return block;
 	err = xa_reserve(&client->blocks, block->id, GFP_KERNEL_ACCOUNT);
@@ -120,6 +129,33 @@ void bp_client_abandon(struct bp_client *client, struct bp_block *block)
 }
 
 /**
+ * bp_client_note_failure() - an allocation or a resize may have failed
+ * @client: the client
+ * @failure: what is known of it; all zero if it has not
+ *
+ * Context: any.
+ */
+void bp_client_note_failure(struct bp_client *client,
+			    const struct bp_failure *failure)
+{
+	if (failure->nr_chances)
+		WRITE_ONCE(client->failed_at, failure->nr_chances);
+}
+
+/**
+ * bp_client_has_chance() - may an allocation succeed?
+ * @client: the client
+ *
+ * Context: any.
+ * Return: false if one, or a resize, has failed, and no memory has been given back since.
+ */
+bool bp_client_has_chance(const struct bp_client *client)
+{
+	return READ_ONCE(client->failed_at) !=
+	       READ_ONCE(client->registry->pool->nr_chances);
+}
+
+/**
  * bp_client_get() - look a handle up
  * @client: the client
  * @handle: any number
@@ -155,7 +191,7 @@ static int take_out(struct bp_client *client, struct bp_block *block,
 		return -EINVAL;
 	if (xa_cmpxchg(&client->blocks, block->id, block, NULL, 0) != block)
 		return -ENOENT;
-	bp_block_unhand(block);
+	bp_block_unhold(block);
 	return 0;
 }
 

@@ -15,12 +15,17 @@ struct bp_registry;
 /**
  * struct bp_client - an open file
  * @registry: of the pool that was opened; constant
+ * @account: what is charged for its blocks, with a reference; constant
  * @blocks: the blocks held, by handle, which is the block's id; protected by its
  *	xa_lock
+ * @failed_at: the pool's nr_chances when an allocation or a resize last failed for
+ *	want of memory; 0 if none has
  */
 struct bp_client {
 	struct bp_registry *registry;
+	struct bp_account *account;
 	struct xarray blocks;
+	unsigned long failed_at;
 };
 
 /**
@@ -47,6 +52,9 @@ void bp_client_publish(struct bp_client *client, struct bp_block *block);
 void bp_client_abandon(struct bp_client *client, struct bp_block *block);
 
 struct bp_block *bp_client_get(struct bp_client *client, unsigned long handle);
+void bp_client_note_failure(struct bp_client *client,
+			    const struct bp_failure *failure);
+bool bp_client_has_chance(const struct bp_client *client);
 int bp_client_free(struct bp_client *client, u32 handle,
 		   const struct bp_client_free *expected);
 

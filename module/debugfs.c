@@ -6,6 +6,8 @@
  *		when the file is read
  *   buddyinfo	the number of free blocks of each order, as in /proc/buddyinfo
  *   blocks	a line for each block that is held or mapped
+ *   quarantine	a line for each block that is freed, with a page that somebody
+ *		still refers to, and which page that is
  */
 #include "debugfs.h"
 
@@ -55,6 +57,33 @@ static const char *state_name(enum bp_block_state state)
 	}
 }
 
+/* A process chooses its name itself. */
+static void show_owner(struct seq_file *m, const struct bp_block *block)
+{
+	seq_printf(m, "%d ", block->owner);
+	seq_escape_str(m, block->comm, ESCAPE_OCTAL | ESCAPE_NP | ESCAPE_APPEND,
+		       " \\");
+	seq_putc(m, '\n');
+}
+
+static int quarantine_show(struct seq_file *m, void *unused)
+{
+	struct bp_registry *registry = m->private;
+	struct bp_quarantine *quarantine = &registry->quarantine;
+	const struct bp_block *block;
+
+	seq_puts(m, "handle page pages used pid comm\n");
+	mutex_lock(&quarantine->lock);
+	list_for_each_entry(block, &quarantine->blocks, quarantine_node) {
+		seq_printf(m, "%u %u %u %u ", block->id, block->pfn,
+			   block->nr_pages, block->pfn + block->nr_settled);
+		show_owner(m, block);
+	}
+	mutex_unlock(&quarantine->lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(quarantine);
+
 static void *blocks_start(struct seq_file *m, loff_t *pos)
 {
 	struct bp_registry *registry = m->private;
@@ -87,18 +116,16 @@ static int blocks_show(struct seq_file *m, void *v)
 	struct bp_block *block = v;
 
 	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, "handle page pages mappings state pid comm\n");
+		seq_puts(m,
+			 "handle page pages holders mappings state pid comm\n");
 		return 0;
 	}
 	mutex_lock(&block->lock);
-	seq_printf(m, "%u %u %u %u %s %d ", block->id, block->pfn,
-		   block->nr_pages, block->nr_mappings,
-		   state_name(block->state), block->owner);
+	seq_printf(m, "%u %u %u %u %u %s ", block->id, block->pfn,
+		   block->nr_pages, block->nr_holders, block->nr_mappings,
+		   state_name(block->state));
 	mutex_unlock(&block->lock);
-	/* A process chooses its name itself. */
-	seq_escape_str(m, block->comm, ESCAPE_OCTAL | ESCAPE_NP | ESCAPE_APPEND,
-		       " \\");
-	seq_putc(m, '\n');
+	show_owner(m, block);
 	return 0;
 }
 
@@ -127,6 +154,8 @@ struct dentry *bp_debugfs_create(const char *name, struct bp_registry *registry)
 	debugfs_create_file("check", 0400, dir, registry, &check_fops);
 	debugfs_create_file("buddyinfo", 0400, dir, registry, &buddyinfo_fops);
 	debugfs_create_file("blocks", 0400, dir, registry, &blocks_fops);
+	debugfs_create_file("quarantine", 0400, dir, registry,
+			    &quarantine_fops);
 	return dir;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/poll.h>
 #include <linux/pseudo_fs.h>
 #include <linux/slab.h>
 
@@ -71,6 +72,14 @@ static int mmap(struct file *file, struct vm_area_struct *vma)
 	return bp_mmap(file->private_data, vma);
 }
 
+static __poll_t poll(struct file *file, poll_table *wait)
+{
+	struct bp_client *client = file->private_data;
+
+	poll_wait(file, &client->registry->pool->chances, wait);
+	return bp_client_has_chance(client) ? EPOLLOUT | EPOLLWRNORM : 0;
+}
+
 static const struct file_operations fops = {
 	.owner = THIS_MODULE,
 	.open = open,
@@ -78,6 +87,7 @@ static const struct file_operations fops = {
 	.unlocked_ioctl = ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = mmap,
+	.poll = poll,
 };
 
 static int init_fs_context(struct fs_context *fc)
@@ -100,6 +110,7 @@ static struct file_system_type fs_type = {
  * @name: of the device: /dev/@name
  * @nr_pages: as for bp_pool_create()
  * @max_order: as for bp_pool_create()
+ * @limits: of clients; read as long as the device is there
  *
  * The device is there for everyone when this returns, for its owner only (0600)
  * until somebody changes that.
@@ -109,7 +120,8 @@ static struct file_system_type fs_type = {
  * says to a file system, an inode and a misc device.
  */
 struct bp_device *bp_device_create(const char *name, u32 nr_pages,
-				   unsigned int max_order)
+				   unsigned int max_order,
+				   const struct bp_limits *limits)
 {
 	struct bp_device *device;
 	struct inode *inode;
@@ -134,7 +146,7 @@ struct bp_device *bp_device_create(const char *name, u32 nr_pages,
 		err = PTR_ERR(inode);
 		goto unmount;
 	}
-	bp_registry_init(&device->registry, device->pool, inode);
+	bp_registry_init(&device->registry, device->pool, inode, limits);
 	device->debugfs = bp_debugfs_create(name, &device->registry);
 
 	device->misc.minor = MISC_DYNAMIC_MINOR;

@@ -8,9 +8,11 @@
 #include <linux/types.h>
 
 struct bp_device;
+struct bp_limits;
 
 struct bp_device *bp_device_create(const char *name, u32 nr_pages,
-				   unsigned int max_order);
+				   unsigned int max_order,
+				   const struct bp_limits *limits);
 void bp_device_destroy(struct bp_device *device);
 
 #endif /* BP_DEVICE_H */

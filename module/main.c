@@ -9,7 +9,9 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sysfs.h>
 
+#include "account.h"
 #include "buddy.h"
 #include "device.h"
 
@@ -20,6 +22,39 @@ MODULE_PARM_DESC(size, "bytes, with K, M or G; whole pages (default 64M)");
 static unsigned int max_order = 10;
 module_param(max_order, uint, 0444);
 MODULE_PARM_DESC(max_order, "largest order of a block, 0 to 18 (default 10)");
+
+static struct bp_limits limits;
+module_param_named(client_handles, limits.client_handles, uint, 0644);
+MODULE_PARM_DESC(client_handles, "handles a client may hold (default 0: any)");
+module_param_named(max_wait, limits.max_wait_ms, uint, 0644);
+MODULE_PARM_DESC(max_wait, "ms that an allocation may wait (default 0: any)");
+
+static int set_client_bytes(const char *val, const struct kernel_param *kp)
+{
+	char *end;
+	unsigned long long bytes = memparse(val, &end);
+
+	if (end == val || (*end && *end != '\n') || bytes % PAGE_SIZE) {
+		pr_err("client_bytes=%.32s is no whole number of pages of %lu bytes\n",
+		       val, PAGE_SIZE);
+		return -EINVAL;
+	}
+	WRITE_ONCE(limits.client_pages, bytes >> PAGE_SHIFT);
+	return 0;
+}
+
+static int get_client_bytes(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%llu\n",
+			  (u64)limits.client_pages << PAGE_SHIFT);
+}
+
+static const struct kernel_param_ops client_bytes_ops = {
+	.set = set_client_bytes,
+	.get = get_client_bytes,
+};
+module_param_cb(client_bytes, &client_bytes_ops, NULL, 0644);
+MODULE_PARM_DESC(client_bytes, "bytes that a client may hold (default 0: any)");
 
 static struct bp_device *device;
 
@@ -62,7 +97,7 @@ static int __init buddypool_init(void)
 		return -EINVAL;
 	}
 
-	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order);
+	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order, &limits);
 	if (IS_ERR(device)) {
 		pr_err("cannot make a pool of %s: error %pe\n", size, device);
 		return PTR_ERR(device);

@@ -84,8 +84,24 @@ static const struct vm_operations_struct vm_ops = {
 	.fault = fault,
 };
 
+static int map(struct bp_block *block, struct vm_area_struct *vma, u64 first)
+{
+	int err;
+
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return -EINVAL;
+	err = bp_block_map(block, first, vma_pages(vma));
+	if (err)
+		return err;
+
+	bp_vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND);
+	vma->vm_private_data = block;
+	vma->vm_ops = &vm_ops;
+	return 0;
+}
+
 /**
- * bp_mmap() - map a block, or a part of one
+ * bp_mmap() - map a block, or a part of one, by its handle
  * @client: whose block
  * @vma: what mmap() asks for; its offset says which block, and where in it
  *
@@ -100,24 +116,38 @@ static const struct vm_operations_struct vm_ops = {
 int bp_mmap(struct bp_client *client, struct vm_area_struct *vma)
 {
 	const unsigned int shift = bp_registry_window_shift(client->registry);
-	struct bp_block *block;
+	struct bp_block *block = bp_client_get(client, vma->vm_pgoff >> shift);
 	int err;
 
-	if (!(vma->vm_flags & VM_MAYSHARE))
-		return -EINVAL;
-	block = bp_client_get(client, vma->vm_pgoff >> shift);
 	if (!block)
 		return -EINVAL;
-	err = bp_block_map(block,
-			   page_in_window(client->registry, vma->vm_pgoff),
-			   vma_pages(vma));
-	if (err) {
+	err = map(block, vma, page_in_window(client->registry, vma->vm_pgoff));
+	if (err)
 		bp_block_put(block);
-		return err;
-	}
+	return err;
+}
 
-	bp_vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND);
-	vma->vm_private_data = block;
-	vma->vm_ops = &vm_ops;
-	return 0;
+/**
+ * bp_mmap_block() - map a block, or a part of one, by a descriptor of its own
+ * @block: the block
+ * @vma: what mmap() asks for; its offset says where in the block
+ *
+ * As bp_mmap(). The mapping ends up where one by way of the device would, so that
+ * the block is taken out of all of them alike.
+ *
+ * Context: process context, mmap_lock held for writing.
+ * Return: 0; -EINVAL if the mapping is private, or not within the block.
+ */
+int bp_mmap_block(struct bp_block *block, struct vm_area_struct *vma)
+{
+	const u64 first = vma->vm_pgoff;
+	int err;
+
+	kref_get(&block->ref);
+	err = map(block, vma, first);
+	if (err)
+		bp_block_put(block);
+	else
+		vma->vm_pgoff += bp_block_offset(block) >> PAGE_SHIFT;
+	return err;
 }

@@ -9,6 +9,7 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -52,6 +53,10 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	}
 
 	spin_lock_init(&pool->lock);
+	bp_queue_init(&pool->queue);
+	init_waitqueue_head(&pool->chances);
+	/* Whoever has seen no failure has seen number 0. */
+	pool->nr_chances = 1;
 	bp_buddy_init(&pool->buddy, nr_pages, max_order, pool->metadata);
 	return pool;
 }
@@ -73,23 +78,72 @@ void bp_pool_destroy(struct bp_pool *pool)
 	kfree(pool);
 }
 
+/* Somebody may now get what was refused before: see to the first who waits. */
+static void give_chance(struct bp_pool *pool)
+{
+	lockdep_assert_held(&pool->lock);
+
+	if (bp_queue_serve(&pool->queue, &pool->buddy))
+		pool->counters.allocs++;
+	WRITE_ONCE(pool->nr_chances, pool->nr_chances + 1);
+}
+
+/* Tell it to those who do not wait in the queue. */
+static void announce_chance(struct bp_pool *pool)
+{
+	if (wq_has_sleeper(&pool->chances))
+		wake_up_poll(&pool->chances, EPOLLOUT | EPOLLWRNORM);
+}
+
 /* Say why @nr_pages could not be had, and count it. */
-static void explain(struct bp_pool *pool, u32 nr_pages, int err,
+static void explain(struct bp_pool *pool, u32 nr_pages, int err, bool queued,
 		    struct bp_failure *failure)
 {
 	lockdep_assert_held(&pool->lock);
 
-	if (!failure || (err != -ENOMEM && err != -EFBIG))
+	if (!failure || (err != -ENOMEM && err != -ETIMEDOUT && err != -EFBIG))
 		return;
 	pool->counters.failures++;
 	failure->free_pages = pool->buddy.nr_free_pages;
 	failure->largest = bp_buddy_largest(&pool->buddy);
-	if (err == -EFBIG)
+	if (err == -EFBIG) {
 		failure->reason = BP_TOO_LARGE;
+		return;
+	}
+	failure->nr_chances = pool->nr_chances;
+	if (queued)
+		failure->reason = BP_QUEUED;
 	else if (nr_pages > pool->buddy.nr_free_pages)
 		failure->reason = BP_FULL;
 	else
 		failure->reason = BP_FRAGMENTED;
+}
+
+/* Nobody comes before those who wait, but what can never be had need not wait. */
+static int queue_up(const struct bp_pool *pool, u32 nr_pages,
+		    unsigned int align_order)
+{
+	return bp_buddy_fits(&pool->buddy, nr_pages, align_order) ?: -ENOMEM;
+}
+
+static int alloc(struct bp_pool *pool, const struct bp_request *request,
+		 u32 *pfn, struct bp_failure *failure)
+{
+	const bool queued = !bp_queue_is_empty(&pool->queue);
+	int err;
+
+	lockdep_assert_held(&pool->lock);
+
+	if (queued)
+		err = queue_up(pool, request->nr_pages, request->align_order);
+	else
+		err = bp_buddy_alloc(&pool->buddy, request->nr_pages,
+				     request->align_order, pfn);
+	if (err)
+		explain(pool, request->nr_pages, err, queued, failure);
+	else
+		pool->counters.allocs++;
+	return err;
 }
 
 /**
@@ -102,7 +156,7 @@ static void explain(struct bp_pool *pool, u32 nr_pages, int err,
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
  * bp_buddy_alloc() is.
- * Return: as bp_buddy_alloc().
+ * Return: as bp_buddy_alloc(); -ENOMEM also if others wait for memory.
  */
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure)
@@ -110,13 +164,65 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	int err;
 
 	spin_lock(&pool->lock);
-	err = bp_buddy_alloc(&pool->buddy, request->nr_pages,
-			     request->align_order, pfn);
-	if (!err)
-		pool->counters.allocs++;
-	else
-		explain(pool, request->nr_pages, err, failure);
+	err = alloc(pool, request, pfn, failure);
 	spin_unlock(&pool->lock);
+	return err;
+}
+
+/* The end of a wait: whoever gives up may have been in the way of others. */
+static int stop_waiting(struct bp_pool *pool, struct bp_waiter *waiter, int err,
+			struct bp_failure *failure)
+{
+	spin_lock(&pool->lock);
+	if (waiter->served) {
+		err = 0;
+	} else {
+		const bool queued = !bp_queue_is_first(&pool->queue, waiter);
+
+		bp_queue_leave(&pool->queue, waiter);
+		explain(pool, waiter->nr_pages, err, queued, failure);
+	}
+	give_chance(pool);
+	spin_unlock(&pool->lock);
+	announce_chance(pool);
+	return err;
+}
+
+/**
+ * bp_pool_alloc_wait() - take a run of pages, if need be by waiting for it
+ * @pool: the pool
+ * @request: what is wanted
+ * @expires: until this moment of the monotonic clock; NULL for ever
+ * @pfn: set to the first page of the run
+ * @failure: filled in with -ETIMEDOUT and -EFBIG
+ *
+ * Context: process context; sleeps, killably.
+ * Return: as bp_buddy_alloc(), but -ETIMEDOUT or, for a fatal signal, -EINTR
+ * instead of -ENOMEM.
+ */
+int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
+		       ktime_t *expires, u32 *pfn, struct bp_failure *failure)
+{
+	struct bp_waiter waiter = {
+		.nr_pages = request->nr_pages,
+		.align_order = request->align_order,
+	};
+	int err;
+
+	spin_lock(&pool->lock);
+	err = alloc(pool, request, pfn, NULL);
+	if (err == -ENOMEM)
+		bp_queue_enter(&pool->queue, &waiter);
+	else if (err)
+		explain(pool, request->nr_pages, err, false, failure);
+	spin_unlock(&pool->lock);
+	if (err != -ENOMEM)
+		return err;
+
+	err = bp_queue_sleep(&waiter, expires);
+	err = stop_waiting(pool, &waiter, err, failure);
+	if (!err)
+		*pfn = waiter.pfn;
 	return err;
 }
 
@@ -128,7 +234,7 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
  * @stale: somebody may have written to its pages
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
- * bp_buddy_free() is.
+ * bp_buddy_free() and, for the first who waits, bp_buddy_alloc() are.
  * Return: as bp_buddy_free(); nothing has changed on error.
  */
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
@@ -141,8 +247,10 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 		pool->counters.frees++;
 		if (stale)
 			bitmap_set(pool->stale, pfn, nr_pages);
+		give_chance(pool);
 	}
 	spin_unlock(&pool->lock);
+	announce_chance(pool);
 	return err;
 }
 
@@ -158,24 +266,36 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
  * bp_buddy_resize() is.
- * Return: as bp_buddy_resize(); nothing has changed on error.
+ * Return: as bp_buddy_resize(), -ENOMEM also for more while others wait for
+ * memory; nothing has changed on error.
  */
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure)
 {
+	const bool grow = new_nr_pages > nr_pages;
+	bool queued;
 	int err;
 
 	spin_lock(&pool->lock);
-	err = bp_buddy_resize(&pool->buddy, pfn, nr_pages, new_nr_pages);
-	if (!err) {
+	queued = grow && !bp_queue_is_empty(&pool->queue);
+	if (queued)
+		err = queue_up(pool, new_nr_pages, 0);
+	else
+		err = bp_buddy_resize(&pool->buddy, pfn, nr_pages,
+				      new_nr_pages);
+	if (err) {
+		explain(pool, new_nr_pages - nr_pages, err, queued, failure);
+	} else {
 		pool->counters.resizes++;
-		if (stale && new_nr_pages < nr_pages)
+		if (stale && !grow)
 			bitmap_set(pool->stale, pfn + new_nr_pages,
 				   nr_pages - new_nr_pages);
-	} else {
-		explain(pool, new_nr_pages - nr_pages, err, failure);
+		if (!grow)
+			give_chance(pool);
 	}
 	spin_unlock(&pool->lock);
+	if (!grow)
+		announce_chance(pool);
 	return err;
 }
 
@@ -226,31 +346,31 @@ void bp_pool_page_claim(struct bp_pool *pool, u32 pfn)
 }
 
 /**
- * bp_pool_pages_are_referenced() - does anybody but the pool use these pages?
+ * bp_pool_unreferenced() - how many pages does nobody but the pool use?
  * @pool: the pool
  * @pfn: first page
  * @nr_pages: how many
  *
- * True while a page is mapped, or held by get_user_pages(), a pipe, ... If it is
- * false for pages that are mapped nowhere and cannot be mapped meanwhile, it
- * remains so, but for references that do not touch the contents.
+ * A page is used while it is mapped, or held by get_user_pages(), a pipe, ... A
+ * page that is not, is mapped nowhere and cannot be mapped meanwhile, will not
+ * be, but for references that do not touch the contents.
  *
  * Context: process context; may sleep.
- * Return: whether somebody does.
+ * Return: the number of pages before the first one that is used; @nr_pages if
+ * none is.
  */
-bool bp_pool_pages_are_referenced(const struct bp_pool *pool, u32 pfn,
-				  u32 nr_pages)
+u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages)
 {
-	const u32 end = pfn + nr_pages;
+	u32 i;
 
-	for (; pfn < end; pfn++) {
-		if (page_count(bp_pool_page(pool, pfn)) > 1)
-			return true;
+	for (i = 0; i < nr_pages; i++) {
+		if (page_count(bp_pool_page(pool, pfn + i)) > 1)
+			break;
 		cond_resched();
 	}
 	/* What they wrote before they let go is to be seen from now on. */
 	smp_rmb();
-	return false;
+	return i;
 }
 
 /**
@@ -271,6 +391,7 @@ void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
 		.fragmentation = bp_buddy_fragmentation(buddy),
 		.nr_splits = buddy->nr_splits,
 		.nr_merges = buddy->nr_merges,
+		.nr_waiters = pool->queue.nr_waiters,
 		.counters = pool->counters,
 	};
 	memcpy(stat->nr_free, buddy->nr_free, sizeof(stat->nr_free));

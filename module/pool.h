@@ -8,9 +8,11 @@
 
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "buddy.h"
 #include "check.h"
+#include "queue.h"
 
 struct page;
 
@@ -34,6 +36,10 @@ struct bp_pool_counters {
  *	across anything that sleeps; no other lock is taken under it
  * @buddy: which pages are free; protected by @lock
  * @counters: protected by @lock
+ * @queue: allocations that wait for memory; protected by @lock
+ * @nr_chances: how often an allocation that has failed might since have become
+ *	possible; written under @lock
+ * @chances: those who want to know when @nr_chances changes
  * @stale: a bit for each page that may hold bytes of an earlier owner; written
  *	under @lock
  * @region: the pages' kernel address, zeroed when made; constant
@@ -43,6 +49,9 @@ struct bp_pool {
 	spinlock_t lock; /* order: see block.h */
 	struct bp_buddy buddy;
 	struct bp_pool_counters counters;
+	struct bp_queue queue;
+	unsigned long nr_chances;
+	wait_queue_head_t chances;
 	unsigned long *stale;
 	void *region;
 	void *metadata;
@@ -64,24 +73,34 @@ struct bp_request {
  * @BP_FULL: less is free than was wanted
  * @BP_FRAGMENTED: enough is free, but not in one block
  * @BP_TOO_LARGE: the pool could never give as much
+ * @BP_QUEUED: others have asked before and still wait
+ * @BP_OVER_PAGES: the client would hold more pages than it may
+ * @BP_OVER_HANDLES: the client would hold more handles than it may
  */
 enum bp_reason {
 	BP_NO_FAILURE,
 	BP_FULL,
 	BP_FRAGMENTED,
 	BP_TOO_LARGE,
+	BP_QUEUED,
+	BP_OVER_PAGES,
+	BP_OVER_HANDLES,
 };
 
 /**
  * struct bp_failure - the facts behind a refused allocation
  * @reason: why
- * @free_pages: what was free at that moment, in pages
- * @largest: the largest block that was free at that moment, in pages
+ * @free_pages: what was free at that moment, or with BP_OVER_*, what the client's
+ *	limit left, in pages
+ * @largest: the largest block that was free at that moment, in pages; 0 with
+ *	BP_OVER_*
+ * @nr_chances: the pool's, at that moment; 0 if nothing will help
  */
 struct bp_failure {
 	enum bp_reason reason;
 	u32 free_pages;
 	u32 largest;
+	unsigned long nr_chances;
 };
 
 /**
@@ -92,6 +111,7 @@ struct bp_failure {
  * @nr_free: free blocks of each order
  * @nr_splits: free blocks split so far
  * @nr_merges: pairs of buddies merged so far
+ * @nr_waiters: allocations that wait
  * @counters: what has happened so far
  */
 struct bp_pool_stat {
@@ -101,6 +121,7 @@ struct bp_pool_stat {
 	u32 nr_free[BP_NR_ORDERS];
 	u64 nr_splits;
 	u64 nr_merges;
+	u32 nr_waiters;
 	struct bp_pool_counters counters;
 };
 
@@ -109,6 +130,8 @@ void bp_pool_destroy(struct bp_pool *pool);
 
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure);
+int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
+		       ktime_t *expires, u32 *pfn, struct bp_failure *failure);
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale);
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure);
@@ -116,8 +139,7 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);
 bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn);
 void bp_pool_page_claim(struct bp_pool *pool, u32 pfn);
-bool bp_pool_pages_are_referenced(const struct bp_pool *pool, u32 pfn,
-				  u32 nr_pages);
+u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages);
 
 void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat);
 unsigned int bp_pool_walk(struct bp_pool *pool, u32 *pfn,

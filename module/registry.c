@@ -14,15 +14,17 @@
  * @registry: the registry
  * @pool: the pool; not used by anyone else until bp_registry_destroy()
  * @inode: an inode that nothing else uses, for the mappings
+ * @limits: what a client may hold, as long as it has no limits of its own
  *
  * Context: process context.
  */
 void bp_registry_init(struct bp_registry *registry, struct bp_pool *pool,
-		      struct inode *inode)
+		      struct inode *inode, const struct bp_limits *limits)
 {
 	memset(registry, 0, sizeof(*registry));
 	registry->pool = pool;
 	registry->inode = inode;
+	registry->limits = limits;
 	xa_init_flags(&registry->blocks, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	bp_quarantine_init(&registry->quarantine);
 }

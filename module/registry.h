@@ -15,33 +15,38 @@
 #include "quarantine.h"
 
 struct bp_block;
+struct bp_limits;
 
 /**
  * struct bp_registry - who has been given what of a pool
  * @pool: the pool; constant
  * @inode: its i_mapping holds every mapping of every block; constant
+ * @limits: of clients; constant
  * @blocks: blocks by id; protected by its xa_lock
  * @next_id: where the search for an id begins; protected by the xa_lock
  * @quarantine: freed blocks that somebody still refers to
  * @nr_blocks: blocks in @blocks
  * @nr_clients: open files
+ * @nr_exports: open descriptors of blocks
  * @nr_moves: blocks moved so far
  * @freed_mapped_pages: pages of blocks that are freed and still mapped
  */
 struct bp_registry {
 	struct bp_pool *pool;
 	struct inode *inode;
+	const struct bp_limits *limits;
 	struct xarray blocks;
 	u32 next_id;
 	struct bp_quarantine quarantine;
 	atomic_long_t nr_blocks;
 	atomic_long_t nr_clients;
+	atomic_long_t nr_exports;
 	atomic64_t nr_moves;
 	atomic_long_t freed_mapped_pages;
 };
 
 void bp_registry_init(struct bp_registry *registry, struct bp_pool *pool,
-		      struct inode *inode);
+		      struct inode *inode, const struct bp_limits *limits);
 void bp_registry_destroy(struct bp_registry *registry);
 
 int bp_registry_add(struct bp_registry *registry, struct bp_block *block);

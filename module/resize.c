@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
+#include "account.h"
 #include "block.h"
 #include "registry.h"
 
@@ -36,8 +37,8 @@ static int withdraw(struct bp_block *block, u32 first)
 	unmap_mapping_pages(registry->inode->i_mapping, window + first,
 			    nr_pages, true);
 	for (tries = 0; tries < WITHDRAW_TRIES; tries++) {
-		if (!bp_pool_pages_are_referenced(registry->pool,
-						  block->pfn + first, nr_pages))
+		if (bp_pool_unreferenced(registry->pool, block->pfn + first,
+					 nr_pages) == nr_pages)
 			return 0;
 		schedule_timeout_killable(1);
 	}
@@ -70,7 +71,7 @@ static int move(struct bp_block *block, const struct bp_request *request,
 	u32 pfn;
 	int err;
 
-	err = bp_block_take_pages(registry, request, &pfn, failure);
+	err = bp_block_take_pages(registry, request, 0, &pfn, failure);
 	if (err)
 		return err;
 	err = withdraw(block, 0);
@@ -100,8 +101,8 @@ static int resize_in_place(struct bp_block *block, u32 nr_pages,
 	return err;
 }
 
-static int grow(struct bp_block *block, const struct bp_request *request,
-		bool may_move, struct bp_failure *failure)
+static int take_more(struct bp_block *block, const struct bp_request *request,
+		     bool may_move, struct bp_failure *failure)
 {
 	int err = resize_in_place(block, request->nr_pages, NULL);
 
@@ -117,11 +118,35 @@ static int grow(struct bp_block *block, const struct bp_request *request,
 	return err;
 }
 
+/* While it moves it uses the old pages too, and is charged for the new ones. */
+static int grow(struct bp_block *block, const struct bp_request *request,
+		bool may_move, struct bp_failure *failure)
+{
+	const u32 more = request->nr_pages - block->nr_pages;
+	int err = bp_account_charge(block->account, more, 0, failure);
+
+	if (err)
+		return err;
+	err = take_more(block, request, may_move, failure);
+	if (err)
+		bp_account_uncharge(block->account, more, 0);
+	return err;
+}
+
 static int shrink(struct bp_block *block, u32 nr_pages)
 {
-	int err = withdraw(block, nr_pages);
+	const u32 fewer = block->nr_pages - nr_pages;
+	int err;
 
-	return err ?: resize_in_place(block, nr_pages, NULL);
+	/* Whoever it was given to counts on its size. */
+	if (block->exported)
+		return -EPERM;
+	err = withdraw(block, nr_pages);
+	if (!err)
+		err = resize_in_place(block, nr_pages, NULL);
+	if (!err)
+		bp_account_uncharge(block->account, fewer, 0);
+	return err;
 }
 
 /**
@@ -129,7 +154,7 @@ static int shrink(struct bp_block *block, u32 nr_pages)
  * @block: the block; its lock is held
  * @request: the new size; its alignment is ignored, a block keeps its own
  * @may_move: move the block if it cannot grow where it is
- * @failure: filled in with -ENOMEM and -EFBIG
+ * @failure: filled in with -ENOMEM, -EFBIG and -EDQUOT
  *
  * The contents are kept, up to the smaller of both sizes. Whether the block has
  * moved shows in its pfn.
@@ -137,8 +162,9 @@ static int shrink(struct bp_block *block, u32 nr_pages)
  * Context: process context; sleeps; takes a time in proportion to the block if
  * it moves.
  * Return: 0; -EINVAL for a bad size, -EFBIG for more than the pool could ever
- * give, -ENOMEM, -EBUSY if somebody refers to pages that would have to go, -EINTR
- * for a fatal signal during a move. Nothing has changed on error.
+ * give, -ENOMEM, -EDQUOT for more than may be charged, -EBUSY if somebody refers
+ * to pages that would have to go, -EPERM for fewer pages of a block that has been
+ * exported, -EINTR for a fatal signal during a move. Nothing has changed on error.
  */
 int bp_block_resize(struct bp_block *block,
 		    const struct bp_block_request *request, bool may_move,

@@ -41,7 +41,8 @@ static bool block_line(__u32 handle, char *line, size_t size)
 	unsigned int id;
 
 	ASSERT(fgets(line, size, file));
-	EXPECT(!strcmp(line, "handle page pages mappings state pid comm\n"));
+	EXPECT(!strcmp(line,
+		       "handle page pages holders mappings state pid comm\n"));
 	while (!found && fgets(line, size, file))
 		found = sscanf(line, "%u ", &id) == 1 && id == handle;
 	fclose(file);
@@ -49,13 +50,14 @@ static bool block_line(__u32 handle, char *line, size_t size)
 }
 
 static void expect_block(__u32 handle, __u64 page, __u64 nr_pages,
-			 unsigned int mappings, const char *state,
-			 const char *comm)
+			 unsigned int holders, unsigned int mappings,
+			 const char *state, const char *comm)
 {
 	char line[256], expected[256];
 
-	snprintf(expected, sizeof(expected), "%u %llu %llu %u %s %d %s\n",
-		 handle, page, nr_pages, mappings, state, getpid(), comm);
+	snprintf(expected, sizeof(expected), "%u %llu %llu %u %u %s %d %s\n",
+		 handle, page, nr_pages, holders, mappings, state, getpid(),
+		 comm);
 	ASSERT(block_line(handle, line, sizeof(line)));
 	if (strcmp(line, expected))
 		test_fail(__FILE__, __LINE__, "expected %sgot %s", expected,
@@ -118,11 +120,12 @@ TEST(debugfs, blocks)
 	ASSERT_EQ(0, prctl(PR_SET_NAME, "a b\n1 2"));
 	a = block_alloc(fd, 1);
 	page = block_query(fd, a.handle).position / pool.page_size;
-	expect_block(a.handle, page, 1, 0, "allocated", "a\\040b\\0121\\0402");
+	expect_block(a.handle, page, 1, 1, 0, "allocated",
+		     "a\\040b\\0121\\0402");
 	addr = block_map(fd, a.offset, pool.page_size);
-	expect_block(a.handle, page, 1, 1, "mapped", "a\\040b\\0121\\0402");
+	expect_block(a.handle, page, 1, 1, 1, "mapped", "a\\040b\\0121\\0402");
 	block_free(fd, a.handle);
-	expect_block(a.handle, page, 1, 1, "freed-mapped",
+	expect_block(a.handle, page, 1, 0, 1, "freed-mapped",
 		     "a\\040b\\0121\\0402");
 	unmap(addr, pool.page_size);
 	EXPECT(!block_line(a.handle, line, sizeof(line)));

@@ -23,9 +23,9 @@
  * These are the sizes of the first version; see test_struct.c.
  */
 static_assert(sizeof(struct buddypool_info) == 40, "info");
-static_assert(sizeof(struct buddypool_stat) == 368, "stat");
+static_assert(sizeof(struct buddypool_stat) == 384, "stat");
 static_assert(sizeof(struct buddypool_failure) == 24, "failure");
-static_assert(sizeof(struct buddypool_alloc) == 64, "alloc");
+static_assert(sizeof(struct buddypool_alloc) == 72, "alloc");
 static_assert(sizeof(struct buddypool_free) == 24, "free");
 static_assert(sizeof(struct buddypool_resize) == 56, "resize");
 static_assert(sizeof(struct buddypool_query) == 56, "query");

@@ -19,8 +19,12 @@
  *   (-EINVAL). An unknown command is -ENOTTY. Members marked "out" are ignored
  *   on input.
  * - What the kernel supports stands in the feature mask of BUDDYPOOL_IOC_INFO.
- * - Commands that change something (ALLOC, FREE, RESIZE) need a descriptor that
- *   is open for writing (-EBADF).
+ * - Commands that change something (ALLOC, FREE, RESIZE, EXPORT, and LIMIT where
+ *   it sets one) need a descriptor that is open for writing (-EBADF).
+ *
+ * poll() says EPOLLOUT as long as an allocation may succeed: from the open on
+ * until one, or a resize, has failed with -ENOMEM or -ETIMEDOUT, and again when
+ * memory has returned to the pool since.
  */
 #ifndef _UAPI_LINUX_BUDDYPOOL_H
 #define _UAPI_LINUX_BUDDYPOOL_H
@@ -36,6 +40,9 @@
 #define BUDDYPOOL_FEATURE_ALIGN 0x2 /* buddypool_alloc.align */
 #define BUDDYPOOL_FEATURE_RESIZE 0x4 /* BUDDYPOOL_IOC_RESIZE */
 #define BUDDYPOOL_FEATURE_WALK 0x8 /* BUDDYPOOL_IOC_WALK */
+#define BUDDYPOOL_FEATURE_WAIT 0x10 /* buddypool_alloc.timeout, poll() */
+#define BUDDYPOOL_FEATURE_LIMIT 0x20 /* BUDDYPOOL_IOC_LIMIT */
+#define BUDDYPOOL_FEATURE_EXPORT 0x40 /* BUDDYPOOL_IOC_EXPORT */
 
 /**
  * struct buddypool_info - what the pool is; constant while it exists
@@ -81,6 +88,8 @@ struct buddypool_info {
  * @splits: out: blocks split into their halves since load
  * @merges: out: pairs of buddies merged since load
  * @free_blocks: out: number of free blocks of each order
+ * @waiting: out: allocations that wait for memory
+ * @exports: out: descriptors of blocks (BUDDYPOOL_IOC_EXPORT) that are open
  *
  * What is of the pool's memory, from @free_pages to @fragmentation and the free
  * blocks, is of one moment.
@@ -102,6 +111,8 @@ struct buddypool_stat {
 	__u64 splits;
 	__u64 merges;
 	__u64 free_blocks[BUDDYPOOL_NR_ORDERS];
+	__u64 waiting;
+	__u64 exports;
 };
 
 /* Values of buddypool_failure.reason. */
@@ -119,19 +130,27 @@ enum buddypool_failure_reason {
 	BUDDYPOOL_FAILURE_TOO_LARGE = 3,
 	/* only a move would have helped, and the caller forbade it */
 	BUDDYPOOL_FAILURE_NO_MOVE = 4,
+	/* the client would hold more bytes than its limit */
+	BUDDYPOOL_FAILURE_BYTES = 5,
+	/* the client would hold more handles than its limit */
+	BUDDYPOOL_FAILURE_HANDLES = 6,
+	/* others have asked before and still wait */
+	BUDDYPOOL_FAILURE_QUEUED = 7,
 };
 
 /**
  * struct buddypool_failure - why there was no memory
  * @reason: enum buddypool_failure_reason
  * @reserved: out: zero
- * @free: bytes that were free at that moment
- * @largest: the largest block that could be had at that moment, in bytes
+ * @free: bytes that were free at that moment; with BYTES and HANDLES: bytes that
+ *	the client's limit leaves it
+ * @largest: the largest block that could be had at that moment, in bytes; with
+ *	BYTES and HANDLES: zero
  *
- * Filled in together with -ENOMEM (FULL, FRAGMENTED, NO_MOVE) and -EFBIG
- * (TOO_LARGE), all of it zero on success; with any other error it means
- * nothing. @free and @largest are of the moment of the refusal, not of
- * a later one.
+ * Filled in together with -ENOMEM and -ETIMEDOUT (FULL, FRAGMENTED, NO_MOVE,
+ * QUEUED), -EFBIG (TOO_LARGE) and -EDQUOT (BYTES, HANDLES), all of it zero on
+ * success; with any other error it means nothing. @free and @largest are of the
+ * moment of the refusal, not of a later one.
  */
 struct buddypool_failure {
 	__u32 reason;
@@ -142,6 +161,9 @@ struct buddypool_failure {
 
 /* Give just the pages that the size needs, not a power of two of them. */
 #define BUDDYPOOL_ALLOC_EXACT 0x1
+
+/* A value of buddypool_alloc.timeout: until the memory can be had. */
+#define BUDDYPOOL_WAIT_FOREVER (~(__u64)0)
 
 /**
  * struct buddypool_alloc - BUDDYPOOL_IOC_ALLOC
@@ -155,14 +177,26 @@ struct buddypool_failure {
  * @offset: out: the offset to give to mmap(); it stays the block's own through
  *	every resize
  * @failure: out: why there was no memory
+ * @timeout: how long to wait for the memory, in nanoseconds; 0 not to wait,
+ *	BUDDYPOOL_WAIT_FOREVER; the administrator may have set a shorter time
+ *	(parameter max_wait of the module)
  *
  * The memory reads as zero when it is first mapped.
  *
+ * Who waits is served in the order of arrival, whatever the sizes: while an
+ * allocation waits, later ones wait behind it, and those that do not wait, and
+ * resizes that need more memory, are refused (QUEUED). Only a fatal signal ends
+ * the wait early.
+ *
+ * What a client holds is charged to it, as bytes (@usable) and as a handle,
+ * until the memory is back in the pool: after FREE a block that is still mapped
+ * or referenced remains charged, and so does one of which a descriptor is open.
+ *
  * Errors: -EINVAL (@size zero, or not to be rounded up to pages in 64 bits;
- * @align no power of two; unknown flag), -ENOMEM
- * (not now: see @failure, which is all zero where the kernel itself ran out of
- * memory for its own records), -EFBIG (never in this pool), -ENOSPC (no handle
- * left), -EFAULT, -EBADF.
+ * @align no power of two; unknown flag), -ENOMEM (not now: see @failure, which
+ * is all zero where the kernel itself ran out of memory for its own records),
+ * -ETIMEDOUT (not within @timeout), -EFBIG (never in this pool), -EDQUOT (more
+ * than the client may hold), -ENOSPC (no handle left), -EINTR, -EFAULT, -EBADF.
  */
 struct buddypool_alloc {
 	__u64 size;
@@ -172,6 +206,7 @@ struct buddypool_alloc {
 	__u64 usable;
 	__u64 offset;
 	struct buddypool_failure failure;
+	__u64 timeout;
 };
 
 /* The block must be of this size, or the free is refused. */
@@ -189,7 +224,8 @@ struct buddypool_alloc {
  *	given to ALLOC; else zero
  *
  * The handle is gone at once. Memory that is mapped can be used until it is
- * unmapped, and returns to the pool then.
+ * unmapped, and returns to the pool then; so does memory of which a descriptor
+ * (BUDDYPOOL_IOC_EXPORT) is open, when that is closed.
  *
  * Errors: -ENOENT (no such handle on this file), -EINVAL (unknown flag, @size
  * or @align without its flag, or not the block's), -EINTR, -EFAULT, -EBADF.
@@ -222,9 +258,13 @@ struct buddypool_free {
  * handle and the offset stay. A block keeps the alignment that it was asked for
  * with. On error nothing has changed.
  *
+ * A block that has ever been exported does not become smaller any more: whoever
+ * it was given to can rely on its size.
+ *
  * Errors: as ALLOC, and -ENOENT (no such handle on this file), -EBUSY (it would
  * have to move, or to lose pages, and something other than a mapping, such as
- * direct I/O in flight, still uses them), -EINTR. With -EFAULT nothing has changed
+ * direct I/O in flight, still uses them), -EPERM (a smaller size for a block that
+ * has been exported). With -EFAULT nothing has changed
  * either, unless the structure ceased to be writable during the call.
  */
 struct buddypool_resize {
@@ -309,6 +349,69 @@ struct buddypool_walk {
 	__u32 flags;
 };
 
+/* Set buddypool_limit.max_bytes, .max_handles. */
+#define BUDDYPOOL_LIMIT_BYTES 0x1
+#define BUDDYPOOL_LIMIT_HANDLES 0x2
+
+/* A value of both: no limit. */
+#define BUDDYPOOL_UNLIMITED (~(__u64)0)
+
+/**
+ * struct buddypool_limit - BUDDYPOOL_IOC_LIMIT: what a client may hold
+ * @flags: mask of BUDDYPOOL_LIMIT_*: which limits to set; 0 only to look
+ * @reserved: zero
+ * @max_bytes: in, with BUDDYPOOL_LIMIT_BYTES: the new limit; out: the limit that
+ *	holds, in bytes
+ * @max_handles: the same in handles, with BUDDYPOOL_LIMIT_HANDLES
+ * @bytes: out: bytes charged to the client
+ * @handles: out: handles charged to the client
+ *
+ * The client is the open file, with all descriptors of it, in whatever process.
+ * Its limits are the module's parameters client_bytes and client_handles as they
+ * are at any moment, until they have been set here. Anybody may set a limit that
+ * is lower than the one that holds; to raise one takes CAP_SYS_RESOURCE. A limit
+ * below what is already held takes nothing away, but nothing more is given. So
+ * a process can open the device, set limits, and give the descriptor to one that
+ * it does not trust.
+ *
+ * Errors: -EPERM (to raise a limit), -EINVAL, -EFAULT, -EBADF (to set one through
+ * a read-only descriptor). Nothing has changed on error, but with -EFAULT.
+ */
+struct buddypool_limit {
+	__u32 flags;
+	__u32 reserved;
+	__u64 max_bytes;
+	__u64 max_handles;
+	__u64 bytes;
+	__u64 handles;
+};
+
+/* The descriptor is for reading: it maps with PROT_READ only, for good. */
+#define BUDDYPOOL_EXPORT_RDONLY 0x1
+
+/**
+ * struct buddypool_export - BUDDYPOOL_IOC_EXPORT: give a block away
+ * @handle: the block
+ * @flags: mask of BUDDYPOOL_EXPORT_*
+ * @fd: out: a new descriptor of the block, close-on-exec
+ * @reserved: zero
+ *
+ * The descriptor can be sent to another process (SCM_RIGHTS) or inherited, and
+ * stands for the block alone: mmap() maps it, from offset 0 on, and
+ * BUDDYPOOL_IOC_QUERY with handle 0 tells what it is; it takes no other command.
+ * The block lives until its handle and all its descriptors and mappings are
+ * gone, and remains charged to the client that allocated it.
+ *
+ * Errors: -ENOENT (no such handle on this file), -EMFILE, -ENFILE, -ENOMEM,
+ * -EINVAL, -EINTR, -EFAULT, -EBADF. No descriptor is left behind on error.
+ */
+struct buddypool_export {
+	__u32 handle;
+	__u32 flags;
+	__s32 fd;
+	__u32 reserved;
+};
+
 #define BUDDYPOOL_IOC_TYPE 0xbb
 
 #define BUDDYPOOL_IOC_INFO _IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
@@ -319,5 +422,8 @@ struct buddypool_walk {
 	_IOWR(BUDDYPOOL_IOC_TYPE, 4, struct buddypool_resize)
 #define BUDDYPOOL_IOC_QUERY _IOWR(BUDDYPOOL_IOC_TYPE, 5, struct buddypool_query)
 #define BUDDYPOOL_IOC_WALK _IOWR(BUDDYPOOL_IOC_TYPE, 6, struct buddypool_walk)
+#define BUDDYPOOL_IOC_LIMIT _IOWR(BUDDYPOOL_IOC_TYPE, 7, struct buddypool_limit)
+#define BUDDYPOOL_IOC_EXPORT \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 8, struct buddypool_export)
 
 #endif /* _UAPI_LINUX_BUDDYPOOL_H */
