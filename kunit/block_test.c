@@ -364,6 +364,73 @@ static void map_after_free(struct kunit *test)
 	bp_test_expect_runs(test, &registry->pool->buddy, "");
 }
 
+static void export_block(struct bp_block *block)
+{
+	mutex_lock(&block->lock);
+	bp_block_export(block);
+	mutex_unlock(&block->lock);
+}
+
+/* Its handle and its descriptors hold a block alike, in whatever order they go. */
+static void holders_are_equal(struct kunit *test)
+{
+	struct bp_registry *registry = bp_test_registry(test, 64, 6);
+	struct bp_client *client = bp_test_client(test, registry);
+	struct bp_buddy *buddy = &registry->pool->buddy;
+	struct bp_block *block = bp_test_block(test, client, 4);
+
+	export_block(block);
+	export_block(block);
+	KUNIT_EXPECT_EQ(test, block->nr_holders, 3);
+	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 3);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->nr_exports), 2);
+	bp_block_unexport(block);
+	bp_test_block_free(test, client, block);
+	KUNIT_EXPECT_TRUE(test, bp_block_is_held(block));
+	KUNIT_EXPECT_NULL(test, bp_client_get(client, block->id));
+	/* Held by a descriptor alone, it can be mapped anew. */
+	map_block(test, block);
+	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_MAPPED);
+	bp_test_expect_runs(test, buddy, "0+4");
+	bp_block_unexport(block);
+	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_FREED_MAPPED);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->nr_exports), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->freed_mapped_pages),
+			4);
+	bp_block_unmap(block);
+	bp_test_expect_runs(test, buddy, "");
+
+	block = bp_test_block(test, client, 4);
+	export_block(block);
+	bp_block_unexport(block);
+	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_ALLOCATED);
+	bp_test_block_free(test, client, block);
+	bp_test_expect_runs(test, buddy, "");
+}
+
+/* Whom it was given to counts on its size, even when the descriptor is closed. */
+static void exported_block_does_not_shrink(struct kunit *test)
+{
+	struct bp_registry *registry = bp_test_registry(test, 64, 6);
+	struct bp_client *client = bp_test_client(test, registry);
+	struct bp_block *block = bp_test_block(test, client, 4);
+	struct bp_failure failure = {};
+
+	export_block(block);
+	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 3, true, &failure),
+			-EPERM);
+	bp_block_unexport(block);
+	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 3, true, &failure),
+			-EPERM);
+	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 4, true, &failure),
+			0);
+	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 8, true, &failure),
+			0);
+	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 7, true, &failure),
+			-EPERM);
+	bp_test_expect_runs(test, &registry->pool->buddy, "0+8");
+}
+
 /* The pages of a block that was mapped are stale for whoever comes next. */
 static void return_makes_stale_what_was_exposed(struct kunit *test)
 {
@@ -395,6 +462,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(map_and_unmap),
 	KUNIT_CASE(free_while_mapped),
 	KUNIT_CASE(map_after_free),
+	KUNIT_CASE(holders_are_equal),
+	KUNIT_CASE(exported_block_does_not_shrink),
 	KUNIT_CASE(return_makes_stale_what_was_exposed),
 	{},
 };
