@@ -257,12 +257,11 @@ static void failed_allocation_is_not_charged(struct kunit *test)
 	struct bp_client *client = bp_test_client(test, registry);
 	const struct bp_block_request request = { .size = 64 * PAGE_SIZE };
 	struct setting s = { .account = client->account };
+	struct bp_block *block;
 
 	bp_test_block(test, client, 1);
-	KUNIT_EXPECT_EQ(test,
-			PTR_ERR_OR_ZERO(
-				bp_client_alloc(client, &request, &s.failure)),
-			-ENOMEM);
+	block = bp_client_alloc(client, &request, &s.failure);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), -ENOMEM);
 	expect_used(test, &s, 1, 1);
 }
 

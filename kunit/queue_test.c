@@ -59,7 +59,7 @@ static void expect_waiters(struct kunit *test, struct bp_pool *pool, u32 nr)
 	unsigned int ms;
 
 	for (ms = 0; ms < PATIENCE_MS && nr_waiters(pool) != nr; ms++)
-		msleep(1);
+		usleep_range(1000, 2000);
 	KUNIT_ASSERT_EQ(test, nr_waiters(pool), nr);
 }
 
