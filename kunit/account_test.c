@@ -46,21 +46,49 @@ static int charge(struct setting *s, u32 pages, u32 handles)
 static void expect_used(struct kunit *test, struct setting *s, u64 pages,
 			u64 handles)
 {
-	struct bp_charge max, used;
+	struct bp_account_state state;
 
-	bp_account_read(s->account, &max, &used);
-	KUNIT_EXPECT_EQ(test, used.pages, pages);
-	KUNIT_EXPECT_EQ(test, used.handles, handles);
+	bp_account_read(s->account, &state);
+	KUNIT_EXPECT_EQ(test, state.pages, pages);
+	KUNIT_EXPECT_EQ(test, state.handles, handles);
 }
 
 static void expect_max(struct kunit *test, struct setting *s, u64 pages,
 		       u64 handles)
 {
-	struct bp_charge max, used;
+	struct bp_account_state state;
 
-	bp_account_read(s->account, &max, &used);
-	KUNIT_EXPECT_EQ(test, max.pages, pages);
-	KUNIT_EXPECT_EQ(test, max.handles, handles);
+	bp_account_read(s->account, &state);
+	KUNIT_EXPECT_EQ(test, state.max[BP_LIMIT_PAGES], pages);
+	KUNIT_EXPECT_EQ(test, state.max[BP_LIMIT_HANDLES], handles);
+}
+
+static int set_pages(struct setting *s, u64 pages, bool may_raise)
+{
+	const u64 max[BP_NR_LIMITS] = { [BP_LIMIT_PAGES] = pages };
+
+	return bp_account_limit(s->account, BIT(BP_LIMIT_PAGES), max,
+				may_raise);
+}
+
+static int set_handles(struct setting *s, u64 handles, bool may_raise)
+{
+	const u64 max[BP_NR_LIMITS] = { [BP_LIMIT_HANDLES] = handles };
+
+	return bp_account_limit(s->account, BIT(BP_LIMIT_HANDLES), max,
+				may_raise);
+}
+
+static int set_both(struct setting *s, u64 pages, u64 handles, bool may_raise)
+{
+	const u64 max[BP_NR_LIMITS] = {
+		[BP_LIMIT_PAGES] = pages,
+		[BP_LIMIT_HANDLES] = handles,
+	};
+
+	return bp_account_limit(s->account,
+				BIT(BP_LIMIT_PAGES) | BIT(BP_LIMIT_HANDLES),
+				max, may_raise);
 }
 
 static void unlimited_at_first(struct kunit *test)
@@ -136,21 +164,17 @@ static void limits_follow_the_administrator(struct kunit *test)
 static void own_limits_hold_instead(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
-	const u64 five = 5, six = 6, zero = 0;
 
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &five, NULL, false),
-			0);
+	KUNIT_EXPECT_EQ(test, set_pages(s, 5, false), 0);
 	expect_max(test, s, 5, BP_UNLIMITED);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, NULL, &six, false),
-			0);
+	KUNIT_EXPECT_EQ(test, set_handles(s, 6, false), 0);
 	expect_max(test, s, 5, 6);
 	s->limits.client_pages = 3;
 	s->limits.client_handles = 3;
 	expect_max(test, s, 5, 6);
 	KUNIT_EXPECT_EQ(test, charge(s, 5, 6), 0);
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 0), -EDQUOT);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &zero, &zero, false),
-			0);
+	KUNIT_EXPECT_EQ(test, set_both(s, 0, 0, false), 0);
 	expect_max(test, s, 0, 0);
 	expect_used(test, s, 5, 6);
 	bp_account_uncharge(s->account, 5, 6);
@@ -162,25 +186,66 @@ static void own_limits_hold_instead(struct kunit *test)
 static void limits_rise_for_the_privileged_only(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
-	const u64 low = 5, high = 50;
 
 	s->limits.client_pages = 10;
 	s->limits.client_handles = 10;
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &high, &low, false),
-			-EPERM);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &low, &high, false),
-			-EPERM);
+	KUNIT_EXPECT_EQ(test, set_both(s, 50, 5, false), -EPERM);
+	KUNIT_EXPECT_EQ(test, set_both(s, 5, 50, false), -EPERM);
 	expect_max(test, s, 10, 10);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &low, &low, false),
-			0);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &low, &low, false),
-			0);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &high, NULL, false),
-			-EPERM);
+	KUNIT_EXPECT_EQ(test, set_both(s, 5, 5, false), 0);
+	KUNIT_EXPECT_EQ(test, set_both(s, 5, 5, false), 0);
+	KUNIT_EXPECT_EQ(test, set_pages(s, 50, false), -EPERM);
 	expect_max(test, s, 5, 5);
-	KUNIT_EXPECT_EQ(test, bp_account_limit(s->account, &high, &high, true),
-			0);
+	KUNIT_EXPECT_EQ(test, set_both(s, 50, 50, true), 0);
 	expect_max(test, s, 50, 50);
+}
+
+/* The time that an allocation may wait: the administrator's, or its own. */
+static void wait_is_limited(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	u64 max[BP_NR_LIMITS] = {};
+	struct bp_account_state state;
+
+	bp_account_read(s->account, &state);
+	KUNIT_EXPECT_EQ(test, state.max[BP_LIMIT_WAIT], BP_UNLIMITED);
+	s->limits.max_wait_ms = UINT_MAX;
+	bp_account_read(s->account, &state);
+	KUNIT_EXPECT_EQ(test, state.max[BP_LIMIT_WAIT], UINT_MAX * 1000000ULL);
+	KUNIT_EXPECT_EQ(test,
+			bp_account_limit(s->account, BIT(BP_LIMIT_WAIT), max,
+					 false),
+			0);
+	bp_account_read(s->account, &state);
+	KUNIT_EXPECT_EQ(test, state.max[BP_LIMIT_WAIT], 0);
+	max[BP_LIMIT_WAIT] = 1;
+	KUNIT_EXPECT_EQ(test,
+			bp_account_limit(s->account, BIT(BP_LIMIT_WAIT), max,
+					 false),
+			-EPERM);
+}
+
+/* A client that may not wait is refused at once, and stands in nobody's way. */
+static void client_that_may_not_wait(struct kunit *test)
+{
+	struct bp_registry *registry = bp_test_registry(test, 64, 6);
+	struct bp_client *client = bp_test_client(test, registry);
+	const struct bp_block_request request = {
+		.size = 64 * PAGE_SIZE,
+		.timeout = U64_MAX,
+	};
+	const u64 max[BP_NR_LIMITS] = {};
+	struct bp_failure failure = {};
+	struct bp_block *block;
+
+	bp_test_block(test, client, 1);
+	KUNIT_ASSERT_EQ(test,
+			bp_account_limit(client->account, BIT(BP_LIMIT_WAIT),
+					 max, false),
+			0);
+	block = bp_client_alloc(client, &request, &failure);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_FULL);
 }
 
 /* The charge lasts until the pages are the pool's again (threats.md 26). */
@@ -229,11 +294,9 @@ static void resize_is_charged(struct kunit *test)
 	struct bp_client *client = bp_test_client(test, registry);
 	struct setting s = { .account = client->account };
 	struct bp_block *block = bp_test_block(test, client, 4);
-	const u64 ten = 10;
 
 	bp_test_block(test, client, 2);
-	KUNIT_ASSERT_EQ(test,
-			bp_account_limit(client->account, &ten, NULL, true), 0);
+	KUNIT_ASSERT_EQ(test, set_pages(&s, 10, true), 0);
 	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 9, true, &s.failure),
 			-EDQUOT);
 	KUNIT_EXPECT_EQ(test, s.failure.reason, BP_OVER_PAGES);
@@ -272,6 +335,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_follow_the_administrator),
 	KUNIT_CASE(own_limits_hold_instead),
 	KUNIT_CASE(limits_rise_for_the_privileged_only),
+	KUNIT_CASE(wait_is_limited),
+	KUNIT_CASE(client_that_may_not_wait),
 	KUNIT_CASE(block_is_charged_until_it_returns),
 	KUNIT_CASE(account_outlives_its_client),
 	KUNIT_CASE(resize_is_charged),

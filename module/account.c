@@ -4,8 +4,10 @@
  */
 #include "account.h"
 
+#include <linux/bitops.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
 /**
  * bp_account_create() - open an account
@@ -42,7 +44,7 @@ static void release(struct kref *ref)
 {
 	struct bp_account *account = container_of(ref, struct bp_account, ref);
 
-	WARN_ON_ONCE(account->used.pages || account->used.handles);
+	WARN_ON_ONCE(account->pages || account->handles);
 	kfree(account);
 }
 
@@ -57,23 +59,32 @@ void bp_account_put(struct bp_account *account)
 	kref_put(&account->ref, release);
 }
 
-/* The limits that hold. */
-static struct bp_charge maximum(const struct bp_account *account)
+static u64 or_unlimited(u64 value)
 {
-	const unsigned long pages = READ_ONCE(account->limits->client_pages);
-	const unsigned int handles = READ_ONCE(account->limits->client_handles);
-	struct bp_charge max = {
-		.pages = pages ?: BP_UNLIMITED,
-		.handles = handles ?: BP_UNLIMITED,
-	};
+	return value ?: BP_UNLIMITED;
+}
 
+static u64 default_limit(const struct bp_limits *limits, enum bp_limit which)
+{
+	switch (which) {
+	case BP_LIMIT_PAGES:
+		return or_unlimited(READ_ONCE(limits->client_pages));
+	case BP_LIMIT_HANDLES:
+		return or_unlimited(READ_ONCE(limits->client_handles));
+	default:
+		return or_unlimited(READ_ONCE(limits->max_wait_ms) *
+				    (u64)NSEC_PER_MSEC);
+	}
+}
+
+/* The limit that holds. */
+static u64 limit(const struct bp_account *account, enum bp_limit which)
+{
 	lockdep_assert_held(&account->lock);
 
-	if (account->has_pages)
-		max.pages = account->max.pages;
-	if (account->has_handles)
-		max.handles = account->max.handles;
-	return max;
+	return account->own & BIT(which) ?
+		       account->max[which] :
+		       default_limit(account->limits, which);
 }
 
 /* What a limit leaves; it may have been lowered below what is used. */
@@ -96,20 +107,19 @@ static u64 left(u64 max, u64 used)
 int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure)
 {
-	struct bp_charge max;
-	u64 pages_left;
 	enum bp_reason reason = BP_NO_FAILURE;
+	u64 pages_left, handles_left;
 
 	spin_lock(&account->lock);
-	max = maximum(account);
-	pages_left = left(max.pages, account->used.pages);
-	if (handles > left(max.handles, account->used.handles)) {
+	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
+	handles_left = left(limit(account, BP_LIMIT_HANDLES), account->handles);
+	if (handles > handles_left) {
 		reason = BP_OVER_HANDLES;
 	} else if (pages > pages_left) {
 		reason = BP_OVER_PAGES;
 	} else {
-		account->used.pages += pages;
-		account->used.handles += handles;
+		account->pages += pages;
+		account->handles += handles;
 	}
 	spin_unlock(&account->lock);
 
@@ -133,18 +143,17 @@ int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles)
 {
 	spin_lock(&account->lock);
-	WARN_ON_ONCE(pages > account->used.pages ||
-		     handles > account->used.handles);
-	account->used.pages -= pages;
-	account->used.handles -= handles;
+	WARN_ON_ONCE(pages > account->pages || handles > account->handles);
+	account->pages -= pages;
+	account->handles -= handles;
 	spin_unlock(&account->lock);
 }
 
 /**
  * bp_account_limit() - give an account limits of its own
  * @account: the account
- * @pages: the new limit of pages, or NULL to leave it as it is
- * @handles: the new limit of handles, or NULL to leave it as it is
+ * @which: bit mask of the limits to set, by enum bp_limit
+ * @max: the new limits; the others are ignored
  * @may_raise: also if it is higher than the one that holds
  *
  * A limit below what is used takes nothing away; it only keeps more from being
@@ -153,27 +162,21 @@ void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles)
  * Context: process context; takes and releases the account's lock.
  * Return: 0; -EPERM if a limit would rise and must not, and nothing has changed.
  */
-int bp_account_limit(struct bp_account *account, const u64 *pages,
-		     const u64 *handles, bool may_raise)
+int bp_account_limit(struct bp_account *account, unsigned long which,
+		     const u64 *max, bool may_raise)
 {
-	struct bp_charge max;
+	unsigned int i;
 	int err = 0;
 
 	spin_lock(&account->lock);
-	max = maximum(account);
-	if (!may_raise && ((pages && *pages > max.pages) ||
-			   (handles && *handles > max.handles))) {
-		err = -EPERM;
+	for_each_set_bit(i, &which, BP_NR_LIMITS)
+		if (!may_raise && max[i] > limit(account, i))
+			err = -EPERM;
+	if (err)
 		goto unlock;
-	}
-	if (pages) {
-		account->max.pages = *pages;
-		account->has_pages = true;
-	}
-	if (handles) {
-		account->max.handles = *handles;
-		account->has_handles = true;
-	}
+	for_each_set_bit(i, &which, BP_NR_LIMITS)
+		account->max[i] = max[i];
+	account->own |= which;
 unlock:
 	spin_unlock(&account->lock);
 	return err;
@@ -182,16 +185,18 @@ unlock:
 /**
  * bp_account_read() - look at an account
  * @account: the account
- * @max: set to the limits that hold
- * @used: set to what is charged
+ * @state: filled in
  *
  * Context: process context; takes and releases the account's lock.
  */
-void bp_account_read(struct bp_account *account, struct bp_charge *max,
-		     struct bp_charge *used)
+void bp_account_read(struct bp_account *account, struct bp_account_state *state)
 {
+	unsigned int i;
+
 	spin_lock(&account->lock);
-	*max = maximum(account);
-	*used = account->used;
+	for (i = 0; i < BP_NR_LIMITS; i++)
+		state->max[i] = limit(account, i);
+	state->pages = account->pages;
+	state->handles = account->handles;
 	spin_unlock(&account->lock);
 }

@@ -20,11 +20,25 @@
 #define BP_UNLIMITED U64_MAX
 
 /**
+ * enum bp_limit - what is limited
+ * @BP_LIMIT_PAGES: pages charged
+ * @BP_LIMIT_HANDLES: handles charged
+ * @BP_LIMIT_WAIT: ns that an allocation may wait, 0 not at all
+ */
+enum bp_limit {
+	BP_LIMIT_PAGES,
+	BP_LIMIT_HANDLES,
+	BP_LIMIT_WAIT,
+	/* private: */
+	BP_NR_LIMITS,
+};
+
+/**
  * struct bp_limits - what the administrator allows each client
  * @client_pages: pages, 0 for any number; read and written at any time
  * @client_handles: handles, 0 for any number; read and written at any time
- * @max_wait_ms: how long an allocation may wait, 0 for any time; read and
- *	written at any time
+ * @max_wait_ms: ms that an allocation may wait, 0 for any time; read and written
+ *	at any time
  */
 struct bp_limits {
 	unsigned long client_pages;
@@ -33,33 +47,36 @@ struct bp_limits {
 };
 
 /**
- * struct bp_charge - pages and handles
- * @pages: pages
- * @handles: handles
- */
-struct bp_charge {
-	u64 pages;
-	u64 handles;
-};
-
-/**
  * struct bp_account - an account
  * @ref: one reference for the client, one for each block that is charged
  * @lock: protects what is marked; nothing else is locked under it
  * @limits: hold as long as the account has none of its own; constant
- * @has_pages: the account has a limit of pages of its own; protected by @lock
- * @has_handles: the same for handles; protected by @lock
- * @max: the limits of its own; protected by @lock
- * @used: what is charged; protected by @lock
+ * @own: bit mask of the limits that are its own, by enum bp_limit; protected by
+ *	@lock
+ * @max: those; protected by @lock
+ * @pages: pages charged; protected by @lock
+ * @handles: handles charged; protected by @lock
  */
 struct bp_account {
 	struct kref ref;
 	spinlock_t lock; /* order: see block.h */
 	const struct bp_limits *limits;
-	bool has_pages;
-	bool has_handles;
-	struct bp_charge max;
-	struct bp_charge used;
+	unsigned long own;
+	u64 max[BP_NR_LIMITS];
+	u64 pages;
+	u64 handles;
+};
+
+/**
+ * struct bp_account_state - an account at one moment
+ * @max: the limits that hold
+ * @pages: pages charged
+ * @handles: handles charged
+ */
+struct bp_account_state {
+	u64 max[BP_NR_LIMITS];
+	u64 pages;
+	u64 handles;
 };
 
 struct bp_account *bp_account_create(const struct bp_limits *limits);
@@ -70,9 +87,9 @@ int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure);
 void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles);
 
-int bp_account_limit(struct bp_account *account, const u64 *pages,
-		     const u64 *handles, bool may_raise);
-void bp_account_read(struct bp_account *account, struct bp_charge *max,
-		     struct bp_charge *used);
+int bp_account_limit(struct bp_account *account, unsigned long which,
+		     const u64 *max, bool may_raise);
+void bp_account_read(struct bp_account *account,
+		     struct bp_account_state *state);
 
 #endif /* BP_ACCOUNT_H */

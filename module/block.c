@@ -104,21 +104,12 @@ unsigned int bp_block_align_order(u64 align)
 	return align > PAGE_SIZE ? ilog2(align) - PAGE_SHIFT : 0;
 }
 
-/* As long as the caller asks for, and the administrator allows. */
-static u64 limited(const struct bp_registry *registry, u64 timeout)
-{
-	const unsigned int max = READ_ONCE(registry->limits->max_wait_ms);
-
-	return max ? min(timeout, (u64)max * NSEC_PER_MSEC) : timeout;
-}
-
 static int wait_for_pages(struct bp_registry *registry,
 			  const struct bp_request *request, u64 timeout,
 			  u32 *pfn, struct bp_failure *failure)
 {
 	ktime_t expires;
 
-	timeout = limited(registry, timeout);
 	if (timeout > KTIME_MAX)
 		return bp_pool_alloc_wait(registry->pool, request, NULL, pfn,
 					  failure);
@@ -152,6 +143,17 @@ int bp_block_take_pages(struct bp_registry *registry,
 	if (timeout)
 		return wait_for_pages(registry, request, timeout, pfn, failure);
 	return bp_pool_alloc(registry->pool, request, pfn, failure);
+}
+
+/* As long as the client asks for, and may wait. */
+static u64 allowed_wait(struct bp_account *account, u64 timeout)
+{
+	struct bp_account_state state;
+
+	if (!timeout)
+		return 0;
+	bp_account_read(account, &state);
+	return min(timeout, state.max[BP_LIMIT_WAIT]);
 }
 
 /**
@@ -200,7 +202,8 @@ struct bp_block *bp_block_create(struct bp_registry *registry,
 	err = bp_account_charge(account, block->nr_pages, 1, failure);
 	if (err)
 		goto free_block;
-	err = bp_block_take_pages(registry, &pages, request->timeout,
+	err = bp_block_take_pages(registry, &pages,
+				  allowed_wait(account, request->timeout),
 				  &block->pfn, failure);
 	if (err)
 		goto uncharge;

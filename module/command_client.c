@@ -4,6 +4,8 @@
  */
 #include "command.h"
 
+#include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -23,6 +25,28 @@ static u64 to_bytes(u64 pages)
 					       pages << PAGE_SHIFT;
 }
 
+/* The bits of the two are the same. */
+static_assert(BUDDYPOOL_LIMIT_BYTES == BIT(BP_LIMIT_PAGES));
+static_assert(BUDDYPOOL_LIMIT_HANDLES == BIT(BP_LIMIT_HANDLES));
+static_assert(BUDDYPOOL_LIMIT_WAIT == BIT(BP_LIMIT_WAIT));
+#define ALL_LIMITS (BIT(BP_NR_LIMITS) - 1)
+
+static int set_limits(struct bp_account *account,
+		      const struct buddypool_limit *arg)
+{
+	const u64 max[BP_NR_LIMITS] = {
+		[BP_LIMIT_PAGES] = to_pages(arg->max_bytes),
+		[BP_LIMIT_HANDLES] = arg->max_handles,
+		[BP_LIMIT_WAIT] = arg->max_wait,
+	};
+	int err = bp_account_limit(account, arg->flags, max, false);
+
+	/* Asked for only by those who need it: it leaves traces in audits. */
+	if (err == -EPERM && capable(CAP_SYS_RESOURCE))
+		err = bp_account_limit(account, arg->flags, max, true);
+	return err;
+}
+
 /**
  * bp_command_limit() - BUDDYPOOL_IOC_LIMIT
  * @command: the command
@@ -34,28 +58,21 @@ int bp_command_limit(struct bp_command *command)
 {
 	struct buddypool_limit *arg = &command->arg.limit;
 	struct bp_account *account = command->client->account;
-	const u64 pages = to_pages(arg->max_bytes), handles = arg->max_handles;
-	const bool set_bytes = arg->flags & BUDDYPOOL_LIMIT_BYTES;
-	const bool set_handles = arg->flags & BUDDYPOOL_LIMIT_HANDLES;
-	struct bp_charge max, used;
+	struct bp_account_state state;
 	int err;
 
-	if (arg->flags & ~(BUDDYPOOL_LIMIT_BYTES | BUDDYPOOL_LIMIT_HANDLES) ||
-	    arg->reserved)
+	if (arg->flags & ~ALL_LIMITS || arg->reserved)
 		return -EINVAL;
 	if (arg->flags && !command->writable)
 		return -EBADF;
-	err = bp_account_limit(account, set_bytes ? &pages : NULL,
-			       set_handles ? &handles : NULL, false);
-	if (err == -EPERM && capable(CAP_SYS_RESOURCE))
-		err = bp_account_limit(account, set_bytes ? &pages : NULL,
-				       set_handles ? &handles : NULL, true);
+	err = set_limits(account, arg);
 	if (err)
 		return err;
-	bp_account_read(account, &max, &used);
-	arg->max_bytes = to_bytes(max.pages);
-	arg->max_handles = max.handles;
-	arg->bytes = to_bytes(used.pages);
-	arg->handles = used.handles;
+	bp_account_read(account, &state);
+	arg->max_bytes = to_bytes(state.max[BP_LIMIT_PAGES]);
+	arg->max_handles = state.max[BP_LIMIT_HANDLES];
+	arg->max_wait = state.max[BP_LIMIT_WAIT];
+	arg->bytes = to_bytes(state.pages);
+	arg->handles = state.handles;
 	return bp_command_reply(command, sizeof(*arg));
 }

@@ -22,7 +22,7 @@
 #define RESIZE_SIZE_VER0 56
 #define QUERY_SIZE_VER0 56
 #define WALK_SIZE_VER0 24
-#define LIMIT_SIZE_VER0 40
+#define LIMIT_SIZE_VER0 48
 #define EXPORT_SIZE_VER0 16
 
 /* What it has now: no compiler pads it, and no version is shorter than another. */

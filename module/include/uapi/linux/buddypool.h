@@ -178,8 +178,8 @@ struct buddypool_failure {
  *	every resize
  * @failure: out: why there was no memory
  * @timeout: how long to wait for the memory, in nanoseconds; 0 not to wait,
- *	BUDDYPOOL_WAIT_FOREVER; the administrator may have set a shorter time
- *	(parameter max_wait of the module)
+ *	BUDDYPOOL_WAIT_FOREVER; cut down to the client's limit
+ *	(buddypool_limit.max_wait)
  *
  * The memory reads as zero when it is first mapped.
  *
@@ -349,26 +349,30 @@ struct buddypool_walk {
 	__u32 flags;
 };
 
-/* Set buddypool_limit.max_bytes, .max_handles. */
+/* Set buddypool_limit.max_bytes, .max_handles, .max_wait. */
 #define BUDDYPOOL_LIMIT_BYTES 0x1
 #define BUDDYPOOL_LIMIT_HANDLES 0x2
+#define BUDDYPOOL_LIMIT_WAIT 0x4
 
-/* A value of both: no limit. */
+/* A value of each: no limit. */
 #define BUDDYPOOL_UNLIMITED (~(__u64)0)
 
 /**
- * struct buddypool_limit - BUDDYPOOL_IOC_LIMIT: what a client may hold
+ * struct buddypool_limit - BUDDYPOOL_IOC_LIMIT: what a client may do
  * @flags: mask of BUDDYPOOL_LIMIT_*: which limits to set; 0 only to look
  * @reserved: zero
- * @max_bytes: in, with BUDDYPOOL_LIMIT_BYTES: the new limit; out: the limit that
- *	holds, in bytes
+ * @max_bytes: in, with BUDDYPOOL_LIMIT_BYTES: bytes that it may hold, rounded down
+ *	to pages; out: the limit that holds
  * @max_handles: the same in handles, with BUDDYPOOL_LIMIT_HANDLES
+ * @max_wait: the same for the time that an allocation may wait, in nanoseconds,
+ *	with BUDDYPOOL_LIMIT_WAIT: longer timeouts are cut down to it, and with 0
+ *	nothing waits
  * @bytes: out: bytes charged to the client
  * @handles: out: handles charged to the client
  *
  * The client is the open file, with all descriptors of it, in whatever process.
- * Its limits are the module's parameters client_bytes and client_handles as they
- * are at any moment, until they have been set here. Anybody may set a limit that
+ * Its limits are the module's parameters client_bytes, client_handles and max_wait
+ * as they are at any moment, until they have been set here. Anybody may set a limit that
  * is lower than the one that holds; to raise one takes CAP_SYS_RESOURCE. A limit
  * below what is already held takes nothing away, but nothing more is given. So
  * a process can open the device, set limits, and give the descriptor to one that
@@ -382,6 +386,7 @@ struct buddypool_limit {
 	__u32 reserved;
 	__u64 max_bytes;
 	__u64 max_handles;
+	__u64 max_wait;
 	__u64 bytes;
 	__u64 handles;
 };
