@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The blocks of a session, by name, and their mappings.
+ * The blocks of a session, and descriptors of blocks, by name, and their
+ * mappings.
  */
 #include "blocks.h"
 
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "units.h"
 
@@ -97,15 +99,16 @@ static void find_free_name(struct blocks *blocks, char *name)
 }
 
 /**
- * blocks_add() - a block has been allocated
+ * blocks_add() - there is a new block, or a descriptor of one
  * @blocks: the blocks
  * @name: its name, or NULL to find one
- * @alloc: what the kernel said
+ * @handle: its handle, or 0
+ * @fd: its descriptor, closed with it, or -1
  *
- * Return: the block.
+ * Return: the block; what else there is to know, block_refresh() finds out.
  */
-struct block *blocks_add(struct blocks *blocks, const char *name,
-			 const struct buddypool_alloc *alloc)
+struct block *blocks_add(struct blocks *blocks, const char *name, __u32 handle,
+			 int fd)
 {
 	struct block *block = calloc(1, sizeof(*block));
 
@@ -115,11 +118,8 @@ struct block *blocks_add(struct blocks *blocks, const char *name,
 		memcpy(block->name, name, strlen(name) + 1);
 	else
 		find_free_name(blocks, block->name);
-	block->handle = alloc->handle;
-	block->size = alloc->size;
-	block->align = alloc->align;
-	block->usable = alloc->usable;
-	block->offset = alloc->offset;
+	block->handle = handle;
+	block->fd = fd;
 	*blocks->tail = block;
 	blocks->tail = &block->next;
 	return block;
@@ -128,7 +128,7 @@ struct block *blocks_add(struct blocks *blocks, const char *name,
 /**
  * blocks_remove() - a block is gone
  * @blocks: the blocks
- * @block: the block; unmapped, and not valid any more
+ * @block: the block; unmapped, closed, and not valid any more
  */
 void blocks_remove(struct blocks *blocks, struct block *block)
 {
@@ -140,12 +140,30 @@ void blocks_remove(struct blocks *blocks, struct block *block)
 	if (blocks->tail == &block->next)
 		blocks->tail = link;
 	block_unmap(block);
+	block_close(block);
 	free(block);
 }
 
 /**
+ * block_is_held() - is there a handle or a descriptor, or only a mapping left?
+ * @block: the block
+ *
+ * Return: whether it can be asked about, and mapped.
+ */
+bool block_is_held(const struct block *block)
+{
+	return block->handle || block->fd >= 0;
+}
+
+/* The descriptor that stands for the block. */
+static int block_fd(const struct block *block, const struct device *device)
+{
+	return block->fd >= 0 ? block->fd : device->fd;
+}
+
+/**
  * block_refresh() - ask the kernel what a block is now
- * @block: the block; one that is freed stays as it was, for nobody moves it
+ * @block: the block; one that is only mapped stays as it was, for nobody moves it
  * @device: the device
  * @error: why there is no answer
  *
@@ -156,9 +174,9 @@ int block_refresh(struct block *block, const struct device *device,
 {
 	struct buddypool_query query = { .handle = block->handle };
 
-	if (!block->handle)
+	if (!block_is_held(block))
 		return 0;
-	if (device_query(device, &query, block->name, error))
+	if (device_query(block_fd(block, device), &query, block->name, error))
 		return -1;
 	block->size = query.size;
 	block->align = query.align;
@@ -180,11 +198,12 @@ int block_refresh(struct block *block, const struct device *device,
 int block_map(struct block *block, const struct device *device,
 	      struct error *error)
 {
+	const int prot = block->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
 	const bool keep = block->keep;
 	void *address;
 
 	if (block->address &&
-	    (!block->handle || block->mapped >= block->usable))
+	    (!block_is_held(block) || block->mapped >= block->usable))
 		return 0;
 	if (block->usable > SIZE_MAX) {
 		fail(error, ENOMEM,
@@ -192,8 +211,10 @@ int block_map(struct block *block, const struct device *device,
 		     block->name);
 		return -1;
 	}
-	address = mmap(NULL, block->usable, PROT_READ | PROT_WRITE, MAP_SHARED,
-		       device->fd, block->offset);
+	/* A descriptor of a block has it at offset 0. */
+	address = mmap(NULL, block->usable, prot, MAP_SHARED,
+		       block_fd(block, device),
+		       block->fd >= 0 ? 0 : block->offset);
 	if (address == MAP_FAILED)
 		return fail(error, errno, "cannot map %s: %s", block->name,
 			    strerror(errno));
@@ -215,4 +236,15 @@ void block_unmap(struct block *block)
 	block->address = NULL;
 	block->mapped = 0;
 	block->keep = false;
+}
+
+/**
+ * block_close() - close a descriptor of a block, if it is one
+ * @block: the block
+ */
+void block_close(struct block *block)
+{
+	if (block->fd >= 0)
+		close(block->fd);
+	block->fd = -1;
 }

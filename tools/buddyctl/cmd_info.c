@@ -28,6 +28,10 @@ static const struct feature features[] = {
 	{ BUDDYPOOL_FEATURE_ALIGN, "align", "alignment above the size" },
 	{ BUDDYPOOL_FEATURE_RESIZE, "resize", "blocks can grow and shrink" },
 	{ BUDDYPOOL_FEATURE_WALK, "walk", "the pool can be listed" },
+	{ BUDDYPOOL_FEATURE_WAIT, "wait", "allocations can wait for memory" },
+	{ BUDDYPOOL_FEATURE_LIMIT, "limit",
+	  "limits of what a client may hold" },
+	{ BUDDYPOOL_FEATURE_EXPORT, "export", "descriptors of single blocks" },
 };
 
 #define NR_FEATURES (sizeof(features) / sizeof(*features))

@@ -63,6 +63,10 @@ void stat_print(const struct buddypool_info *info,
 	print_size("freed, still pinned", stat->freed_pinned_pages * page_size);
 	print_count("blocks", stat->blocks);
 	printf("%-22s%llu (this one included)\n", "open files", stat->clients);
+	if (info->features & BUDDYPOOL_FEATURE_WAIT)
+		print_count("waiting for memory", stat->waiting);
+	if (info->features & BUDDYPOOL_FEATURE_EXPORT)
+		print_count("block descriptors", stat->exports);
 	putchar('\n');
 	print_count("allocations", stat->allocs);
 	print_count("frees", stat->frees);
@@ -105,6 +109,10 @@ struct json_object *stat_json(const struct buddypool_info *info,
 	json_set_number(object, "freed_pinned_pages", stat->freed_pinned_pages);
 	json_set_number(object, "blocks", stat->blocks);
 	json_set_number(object, "clients", stat->clients);
+	if (info->features & BUDDYPOOL_FEATURE_WAIT)
+		json_set_number(object, "waiting", stat->waiting);
+	if (info->features & BUDDYPOOL_FEATURE_EXPORT)
+		json_set_number(object, "exports", stat->exports);
 	json_set_number(object, "allocs", stat->allocs);
 	json_set_number(object, "frees", stat->frees);
 	json_set_number(object, "alloc_failures", stat->alloc_failures);

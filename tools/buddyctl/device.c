@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device: every ioctl, with its errors as sentences.
+ * The device and its pool, with errors as sentences.
  */
 #include "device.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,13 +18,21 @@
 /* Extents asked for at once: enough that calls do not count. */
 #define WALK_ROOM 4096
 
-static int call(const struct device *device, unsigned long cmd, void *arg)
+/**
+ * device_call() - an ioctl, once more if it was interrupted
+ * @fd: a descriptor of a device, or of a block
+ * @cmd: the command
+ * @arg: its structure
+ *
+ * Return: 0, or -1 with errno.
+ */
+int device_call(int fd, unsigned long cmd, void *arg)
 {
 	int ret;
 
 	/* EINTR means that nothing has happened. */
 	do {
-		ret = ioctl(device->fd, cmd, arg);
+		ret = ioctl(fd, cmd, arg);
 	} while (ret < 0 && errno == EINTR);
 	return ret;
 }
@@ -49,7 +58,7 @@ static int get_info(struct device *device, struct error *error)
 	struct buddypool_info *info = &device->info;
 
 	memset(info, 0, sizeof(*info));
-	if (call(device, BUDDYPOOL_IOC_INFO, info)) {
+	if (device_call(device->fd, BUDDYPOOL_IOC_INFO, info)) {
 		if (errno == ENOTTY)
 			return fail(error, errno, "%s is no buddypool device",
 				    device->path);
@@ -68,10 +77,33 @@ static int get_info(struct device *device, struct error *error)
 	return 0;
 }
 
+static int open_path(struct device *device, int flags, struct error *error)
+{
+	device->fd = open(device->path, flags | O_CLOEXEC);
+	if (device->fd < 0)
+		return fail(error, errno, "cannot open %s: %s%s", device->path,
+			    strerror(errno), open_hint(errno));
+	return 0;
+}
+
+/* Use what this program was started with by "buddyctl exec". */
+static int inherit(struct device *device, const char *number,
+		   struct error *error)
+{
+	__u64 fd;
+
+	device->path = "$" DEVICE_VARIABLE;
+	if (!parse_number(number, &fd) || fd > INT_MAX)
+		return fail(error, EBADF, "%s is no descriptor: %s",
+			    device->path, number);
+	device->fd = fd;
+	return 0;
+}
+
 /**
  * device_open() - open a device and ask what it is
  * @device: filled in
- * @path: its name
+ * @path: its name, or NULL for the one that was inherited, or else DEVICE_PATH
  * @flags: O_RDONLY to look, O_RDWR to allocate
  * @error: why not
  *
@@ -80,11 +112,16 @@ static int get_info(struct device *device, struct error *error)
 int device_open(struct device *device, const char *path, int flags,
 		struct error *error)
 {
-	device->path = path;
-	device->fd = open(path, flags | O_CLOEXEC);
-	if (device->fd < 0)
-		return fail(error, errno, "cannot open %s: %s%s", path,
-			    strerror(errno), open_hint(errno));
+	const char *inherited = path ? NULL : getenv(DEVICE_VARIABLE);
+	int ret;
+
+	device->path = path ? path : DEVICE_PATH;
+	if (inherited)
+		ret = inherit(device, inherited, error);
+	else
+		ret = open_path(device, flags, error);
+	if (ret)
+		return -1;
 	if (!get_info(device, error))
 		return 0;
 	device_close(device);
@@ -103,6 +140,25 @@ void device_close(struct device *device)
 }
 
 /**
+ * device_need() - see that the module has a feature
+ * @device: the device
+ * @feature: BUDDYPOOL_FEATURE_*
+ * @what: what it is needed for, in words
+ * @error: that it has not
+ *
+ * Return: 0, or -1.
+ */
+int device_need(const struct device *device, __u64 feature, const char *what,
+		struct error *error)
+{
+	if (device->info.features & feature)
+		return 0;
+	return fail(error, EOPNOTSUPP,
+		    "cannot %s: the module that is loaded is too old for it",
+		    what);
+}
+
+/**
  * device_stat() - the state of the pool
  * @device: the device
  * @stat: filled in
@@ -114,234 +170,10 @@ int device_stat(const struct device *device, struct buddypool_stat *stat,
 		struct error *error)
 {
 	memset(stat, 0, sizeof(*stat));
-	if (!call(device, BUDDYPOOL_IOC_STAT, stat))
+	if (!device_call(device->fd, BUDDYPOOL_IOC_STAT, stat))
 		return 0;
 	return fail(error, errno, "cannot read the state of the pool: %s",
 		    strerror(errno));
-}
-
-/**
- * struct wish - what was asked for, to be explained
- * @verb: what could not be done, in words
- * @size: the size, in bytes
- * @align: the alignment, in bytes, or 0
- */
-struct wish {
-	const char *verb;
-	__u64 size;
-	__u64 align;
-};
-
-static void explain_too_large(const struct device *device,
-			      const struct wish *wish, struct error *error)
-{
-	const struct buddypool_info *info = &device->info;
-
-	if (wish->size <= info->max_size && wish->align > info->max_align)
-		fail(error, EFBIG,
-		     "%s: an alignment to %s is more than this pool could ever give (largest: %s)",
-		     wish->verb, size_long(wish->align).s,
-		     size_long(info->max_align).s);
-	else
-		fail(error, EFBIG,
-		     "%s: that is more than this pool could ever give (largest: %s)",
-		     wish->verb, size_long(info->max_size).s);
-}
-
-static void explain_full(const struct wish *wish, __u64 free, __u64 largest,
-			 struct error *error)
-{
-	if (!free)
-		fail(error, ENOMEM, "%s: the pool is full: 0 B free",
-		     wish->verb);
-	else
-		fail(error, ENOMEM,
-		     "%s: not enough is free: %s free, largest block %s",
-		     wish->verb, size_long(free).s, size_long(largest).s);
-}
-
-static void explain_fragmented(const struct wish *wish, __u64 free,
-			       __u64 largest, struct error *error)
-{
-	/* Large enough, so it must be the place that is wrong. */
-	if (wish->align && largest >= wish->size)
-		fail(error, ENOMEM,
-		     "%s: the pool is fragmented: %s free, largest block %s, but none that is free is aligned to %s",
-		     wish->verb, size_long(free).s, size_long(largest).s,
-		     size_long(wish->align).s);
-	else
-		fail(error, ENOMEM,
-		     "%s: the pool is fragmented: %s free, largest block %s",
-		     wish->verb, size_long(free).s, size_long(largest).s);
-}
-
-/* The sentence for ENOMEM and EFBIG, from the facts that came with them. */
-static int explain(const struct device *device, const struct wish *wish,
-		   const struct buddypool_failure *failure, int err,
-		   struct error *error)
-{
-	const __u64 free = failure->free, largest = failure->largest;
-
-	switch (failure->reason) {
-	case BUDDYPOOL_FAILURE_FULL:
-		explain_full(wish, free, largest, error);
-		break;
-	case BUDDYPOOL_FAILURE_FRAGMENTED:
-		explain_fragmented(wish, free, largest, error);
-		break;
-	case BUDDYPOOL_FAILURE_TOO_LARGE:
-		explain_too_large(device, wish, error);
-		break;
-	case BUDDYPOOL_FAILURE_NO_MOVE:
-		fail(error, err,
-		     "%s in place: it would have to move (%s free, largest block %s)",
-		     wish->verb, size_long(free).s, size_long(largest).s);
-		break;
-	case BUDDYPOOL_FAILURE_NONE:
-		fail(error, err,
-		     "%s: the kernel has no memory for its own records",
-		     wish->verb);
-		break;
-	default:
-		fail(error, err, "%s: %s (%s free, largest block %s)",
-		     wish->verb, strerror(err), size_long(free).s,
-		     size_long(largest).s);
-		break;
-	}
-	error->failure = *failure;
-	return -1;
-}
-
-/* Why a request was refused, where errno alone says it. */
-static const char *refusal(int err)
-{
-	switch (err) {
-	case ENOENT:
-		return "the kernel knows no such block";
-	case EBADF:
-		return "the device is open for reading only";
-	case EBUSY:
-		return "something other than a mapping, such as direct I/O, still uses its pages";
-	case ENOSPC:
-		return "the kernel has no handle left";
-	default:
-		return strerror(err);
-	}
-}
-
-static bool has_facts(int err)
-{
-	return err == ENOMEM || err == EFBIG;
-}
-
-static int explain_invalid(const struct wish *wish, struct error *error)
-{
-	if (!wish->size)
-		return fail(error, EINVAL, "%s: the size must not be zero",
-			    wish->verb);
-	if (wish->align & (wish->align - 1))
-		return fail(error, EINVAL,
-			    "%s: the alignment is no power of two", wish->verb);
-	return fail(error, EINVAL, "%s: %s", wish->verb, strerror(EINVAL));
-}
-
-/**
- * device_alloc() - allocate a block
- * @device: the device
- * @alloc: what is wanted, and what was got
- * @error: why not
- *
- * Return: 0, or -1.
- */
-int device_alloc(const struct device *device, struct buddypool_alloc *alloc,
-		 struct error *error)
-{
-	char verb[64];
-	const struct wish wish = { verb, alloc->size, alloc->align };
-	int err;
-
-	if (!call(device, BUDDYPOOL_IOC_ALLOC, alloc))
-		return 0;
-	err = errno;
-	snprintf(verb, sizeof(verb), "cannot allocate %s",
-		 size_long(alloc->size).s);
-	if (has_facts(err))
-		return explain(device, &wish, &alloc->failure, err, error);
-	if (err == EINVAL)
-		return explain_invalid(&wish, error);
-	return fail(error, err, "%s: %s", verb, refusal(err));
-}
-
-/**
- * device_free() - free a block
- * @device: the device
- * @arg: which, and what it has to be like
- * @name: what the user calls it
- * @error: why not
- *
- * Return: 0, or -1.
- */
-int device_free(const struct device *device, struct buddypool_free *arg,
-		const char *name, struct error *error)
-{
-	if (!call(device, BUDDYPOOL_IOC_FREE, arg))
-		return 0;
-	if (errno == EINVAL && arg->flags)
-		return fail(error, errno,
-			    "cannot free %s: it was asked for with another %s",
-			    name,
-			    arg->flags == BUDDYPOOL_FREE_SIZED ?
-				    "size" :
-			    arg->flags == BUDDYPOOL_FREE_ALIGNED ?
-				    "alignment" :
-				    "size or alignment");
-	return fail(error, errno, "cannot free %s: %s", name, refusal(errno));
-}
-
-/**
- * device_resize() - make a block larger or smaller
- * @device: the device
- * @resize: which, how large, and what became of it
- * @name: what the user calls it
- * @error: why not
- *
- * Return: 0, or -1.
- */
-int device_resize(const struct device *device, struct buddypool_resize *resize,
-		  const char *name, struct error *error)
-{
-	char verb[128];
-	const struct wish wish = { verb, resize->size, 0 };
-	int err;
-
-	if (!call(device, BUDDYPOOL_IOC_RESIZE, resize))
-		return 0;
-	err = errno;
-	snprintf(verb, sizeof(verb), "cannot resize %s to %s", name,
-		 size_long(resize->size).s);
-	if (has_facts(err))
-		return explain(device, &wish, &resize->failure, err, error);
-	if (err == EINVAL)
-		return explain_invalid(&wish, error);
-	return fail(error, err, "%s: %s", verb, refusal(err));
-}
-
-/**
- * device_query() - what a block is
- * @device: the device
- * @query: which, and what it is
- * @name: what the user calls it
- * @error: why not
- *
- * Return: 0, or -1.
- */
-int device_query(const struct device *device, struct buddypool_query *query,
-		 const char *name, struct error *error)
-{
-	if (!call(device, BUDDYPOOL_IOC_QUERY, query))
-		return 0;
-	return fail(error, errno, "cannot look at %s: %s", name,
-		    refusal(errno));
 }
 
 static void make_room(struct extents *extents)
@@ -365,7 +197,7 @@ static int walk_on(const struct device *device, struct extents *extents,
 	if (extents->room - extents->count < WALK_ROOM)
 		make_room(extents);
 	walk.extents = (uintptr_t)(extents->items + extents->count);
-	if (call(device, BUDDYPOOL_IOC_WALK, &walk))
+	if (device_call(device->fd, BUDDYPOOL_IOC_WALK, &walk))
 		return fail(error, errno, "cannot list the pool's blocks: %s",
 			    strerror(errno));
 	if (walk.start <= *start || walk.count > WALK_ROOM) {

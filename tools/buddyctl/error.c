@@ -99,6 +99,12 @@ const char *error_reason_name(unsigned int reason)
 		return "too-large";
 	case BUDDYPOOL_FAILURE_NO_MOVE:
 		return "no-move";
+	case BUDDYPOOL_FAILURE_BYTES:
+		return "bytes";
+	case BUDDYPOOL_FAILURE_HANDLES:
+		return "handles";
+	case BUDDYPOOL_FAILURE_QUEUED:
+		return "queued";
 	default:
 		return "unknown";
 	}

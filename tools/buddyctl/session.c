@@ -18,9 +18,8 @@ static int verb_sleep(struct session *session, int argc, char **argv)
 {
 	double seconds;
 
-	if (!parse_seconds(argv[1], &seconds))
-		return misuse(&session->error, "%s is no number of seconds",
-			      argv[1]);
+	if (session_seconds(session, argv[1], &seconds))
+		return -1;
 	fflush(stdout);
 	pause_for(seconds);
 	return 0;
@@ -63,6 +62,8 @@ static int verb_help(struct session *session, int argc, char **argv)
 const struct verb session_verbs[] = {
 	{ "alloc", 1, -1, verb_alloc, "SIZE [NAME] [align=SIZE] [exact]",
 	  "allocate a block" },
+	{ "alloc", 1, -1, verb_alloc, "... [wait=SECONDS|forever]",
+	  "the same, and wait for the memory" },
 	{ "free", 1, 3, verb_free, "NAME [size=SIZE] [align=SIZE]",
 	  "free it, if it is of that size" },
 	{ "resize", 2, 4, verb_resize, "NAME SIZE [exact] [nomove]",
@@ -78,6 +79,13 @@ const struct verb session_verbs[] = {
 	  "fill it, or a part of it" },
 	{ "verify", 2, 5, verb_verify, "NAME PATTERN [offset=N] [length=N]",
 	  "does it hold the pattern?" },
+	{ "export", 2, 3, verb_export, "NAME NEW [readonly]",
+	  "open a descriptor of a block, called NEW" },
+	{ "close", 1, 1, verb_close, "NAME", "close a descriptor" },
+	{ "limit", 0, 2, verb_limit, "[bytes=SIZE|none] [handles=N|none]",
+	  "limit what this client may hold" },
+	{ "await", 0, 1, verb_await, "[SECONDS]",
+	  "wait until memory has returned to the pool" },
 	{ "stat", 0, 0, verb_stat, "", "the state of the pool" },
 	{ "info", 0, 0, verb_info, "", "what the pool is" },
 	{ "check", 0, 0, verb_check, "", "is the pool consistent?" },
@@ -89,6 +97,7 @@ const struct verb session_verbs[] = {
 	  "the same of all orders from 0 on" },
 	{ "expect", 2, -1, verb_expect, "free-pages|largest|fragmentation N",
 	  "the pool has to be in this state" },
+	{ "expect", 2, -1, verb_expect, "waiting|exports N", "the same" },
 	{ "echo", 0, -1, verb_echo, "TEXT", "print a text" },
 	{ "sleep", 1, 1, verb_sleep, "SECONDS", "wait" },
 	{ "help", 0, 0, verb_help, "", "print this" },
@@ -111,6 +120,28 @@ struct block *session_find(struct session *session, const char *name)
 		fail(&session->error, ENOENT, "no block of that name: %s",
 		     name);
 	return block;
+}
+
+/**
+ * session_find_held() - a block that a command names, and that has its handle
+ * @session: the session; gets the error
+ * @name: the name
+ *
+ * Return: the block, or NULL.
+ */
+struct block *session_find_held(struct session *session, const char *name)
+{
+	struct block *block = session_find(session, name);
+
+	if (!block || block->handle)
+		return block;
+	if (block->fd >= 0)
+		fail(&session->error, ENOENT,
+		     "%s is a descriptor, and no handle (see close)", name);
+	else
+		fail(&session->error, ENOENT,
+		     "%s is freed already, and only mapped (see unmap)", name);
+	return NULL;
 }
 
 /**
@@ -142,6 +173,50 @@ int session_size(struct session *session, const char *text, __u64 *bytes)
 		return 0;
 	return misuse(&session->error, "%s is no size (as 4096, 16K, 2M)",
 		      text);
+}
+
+/**
+ * session_seconds() - a time in a command
+ * @session: the session; gets the error
+ * @text: the word
+ * @seconds: set to it
+ *
+ * Return: 0, or -1.
+ */
+int session_seconds(struct session *session, const char *text, double *seconds)
+{
+	if (parse_seconds(text, seconds))
+		return 0;
+	return misuse(&session->error, "%s is no number of seconds", text);
+}
+
+/**
+ * session_option() - a word "key=SIZE" in a command
+ * @session: the session; gets the error
+ * @word: the word
+ * @key: the key
+ * @bytes: set to the size
+ *
+ * Return: 0, or 1 if the word is something else, or -1.
+ */
+int session_option(struct session *session, const char *word, const char *key,
+		   __u64 *bytes)
+{
+	const char *value = word_value(word, key);
+
+	return value ? session_size(session, value, bytes) : 1;
+}
+
+/**
+ * session_unexpected() - a word that a command does not know
+ * @session: the session; gets the error
+ * @word: the word
+ *
+ * Return: -1.
+ */
+int session_unexpected(struct session *session, const char *word)
+{
+	return misuse(&session->error, "%s has no place here (see help)", word);
 }
 
 static const struct verb *find_verb(const char *name)

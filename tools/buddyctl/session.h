@@ -55,14 +55,20 @@ int session_line(struct session *session, const char *line, size_t number);
 int session_run(struct session *session, int argc, char **argv);
 
 struct block *session_find(struct session *session, const char *name);
+struct block *session_find_held(struct session *session, const char *name);
 int session_number(struct session *session, const char *text, __u64 *number);
 int session_size(struct session *session, const char *text, __u64 *bytes);
+int session_seconds(struct session *session, const char *text, double *seconds);
+int session_option(struct session *session, const char *word, const char *key,
+		   __u64 *bytes);
+int session_unexpected(struct session *session, const char *word);
 
 /* The commands, each in the file of its kind. */
 int verb_alloc(struct session *session, int argc, char **argv);
 int verb_free(struct session *session, int argc, char **argv);
 int verb_resize(struct session *session, int argc, char **argv);
 int verb_list(struct session *session, int argc, char **argv);
+
 int verb_map(struct session *session, int argc, char **argv);
 int verb_unmap(struct session *session, int argc, char **argv);
 
@@ -70,6 +76,11 @@ int verb_write(struct session *session, int argc, char **argv);
 int verb_read(struct session *session, int argc, char **argv);
 int verb_fill(struct session *session, int argc, char **argv);
 int verb_verify(struct session *session, int argc, char **argv);
+
+int verb_export(struct session *session, int argc, char **argv);
+int verb_close(struct session *session, int argc, char **argv);
+int verb_limit(struct session *session, int argc, char **argv);
+int verb_await(struct session *session, int argc, char **argv);
 
 int verb_info(struct session *session, int argc, char **argv);
 int verb_stat(struct session *session, int argc, char **argv);

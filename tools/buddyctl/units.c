@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sizes and numbers as people write them.
+ * Sizes, times and numbers as people write them.
  */
 #include "units.h"
 
@@ -103,6 +103,25 @@ struct size_text size_even(__u64 bytes)
 	else
 		snprintf(text.s, sizeof(text.s), "%llu%c", bytes >> 10 * unit,
 			 letters[unit]);
+	return text;
+}
+
+/**
+ * seconds_long() - a time for a sentence: "2 s", "100 ms"
+ * @seconds: the time
+ *
+ * Return: the words, with three digits at most if it is short.
+ */
+struct size_text seconds_long(double seconds)
+{
+	struct size_text text;
+
+	if (seconds < 0.9995)
+		snprintf(text.s, sizeof(text.s), "%.0f ms", seconds * 1000);
+	else if (seconds < 100)
+		snprintf(text.s, sizeof(text.s), "%.3g s", seconds);
+	else
+		snprintf(text.s, sizeof(text.s), "%.0f s", seconds);
 	return text;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sizes and numbers as people write them.
+ * Sizes, times and numbers as people write them.
  */
 #ifndef UNITS_H
 #define UNITS_H
@@ -9,8 +9,8 @@
 #include <linux/types.h>
 
 /**
- * struct size_text - a size in words; by value, so that one expression can hold
- *	several
+ * struct size_text - a size or a time in words; by value, so that one expression
+ *	can hold several
  * @s: the words
  */
 struct size_text {
@@ -20,6 +20,7 @@ struct size_text {
 struct size_text size_long(__u64 bytes);
 struct size_text size_short(__u64 bytes);
 struct size_text size_even(__u64 bytes);
+struct size_text seconds_long(double seconds);
 
 bool parse_number(const char *text, __u64 *number);
 bool parse_size(const char *text, __u64 *bytes);

@@ -7,25 +7,9 @@
 #include <string.h>
 
 #include "json.h"
-#include "map.h"
 #include "session.h"
 #include "units.h"
-
-/* The word is "key=SIZE": read the size. Returns 1 if it is something else. */
-static int take_size(struct session *session, const char *word, const char *key,
-		     __u64 *bytes)
-{
-	const size_t len = strlen(key);
-
-	if (strncmp(word, key, len) || word[len] != '=')
-		return 1;
-	return session_size(session, word + len + 1, bytes);
-}
-
-static int unexpected(struct session *session, const char *word)
-{
-	return misuse(&session->error, "%s has no place here (see help)", word);
-}
+#include "words.h"
 
 static void block_json(struct json_object *object, const struct block *block)
 {
@@ -37,7 +21,25 @@ static void block_json(struct json_object *object, const struct block *block)
 	json_set_number(object, "offset", block->offset);
 	json_set_number(object, "position", block->position);
 	json_set_number(object, "mappings", block->mappings);
-	json_set_bool(object, "freed", !block->handle);
+	json_set_bool(object, "freed", !block_is_held(block));
+	json_set_bool(object, "descriptor", block->fd >= 0);
+}
+
+/* Returns 1 if the word is something else. */
+static int parse_wait(struct session *session, const char *word, __u64 *timeout)
+{
+	const char *value = word_value(word, "wait");
+	double seconds;
+
+	if (!value)
+		return 1;
+	*timeout = BUDDYPOOL_WAIT_FOREVER;
+	if (!strcmp(value, "forever"))
+		return 0;
+	if (session_seconds(session, value, &seconds))
+		return -1;
+	*timeout = (__u64)(seconds * 1e9);
+	return 0;
 }
 
 static int parse_alloc(struct session *session, int argc, char **argv,
@@ -48,7 +50,9 @@ static int parse_alloc(struct session *session, int argc, char **argv,
 	if (session_size(session, argv[1], &alloc->size))
 		return -1;
 	for (i = 2; i < argc; i++) {
-		ret = take_size(session, argv[i], "align", &alloc->align);
+		ret = session_option(session, argv[i], "align", &alloc->align);
+		if (ret > 0)
+			ret = parse_wait(session, argv[i], &alloc->timeout);
 		if (ret < 0)
 			return -1;
 		if (!ret)
@@ -58,7 +62,7 @@ static int parse_alloc(struct session *session, int argc, char **argv,
 		else if (i == 2)
 			*name = argv[i];
 		else
-			return unexpected(session, argv[i]);
+			return session_unexpected(session, argv[i]);
 	}
 	if (!*name)
 		return 0;
@@ -66,7 +70,7 @@ static int parse_alloc(struct session *session, int argc, char **argv,
 }
 
 /**
- * verb_alloc() - alloc SIZE [NAME] [align=SIZE] [exact]
+ * verb_alloc() - alloc SIZE [NAME] [align=SIZE] [exact] [wait=SECONDS|forever]
  * @session: the session
  * @argc: the number of words
  * @argv: the words
@@ -82,7 +86,7 @@ int verb_alloc(struct session *session, int argc, char **argv)
 	if (parse_alloc(session, argc, argv, &alloc, &name) ||
 	    device_alloc(&session->device, &alloc, &session->error))
 		return -1;
-	block = blocks_add(&session->blocks, name, &alloc);
+	block = blocks_add(&session->blocks, name, alloc.handle, -1);
 	if (block_refresh(block, &session->device, &session->error))
 		return -1;
 	if (session->result)
@@ -94,34 +98,23 @@ int verb_alloc(struct session *session, int argc, char **argv)
 	return 0;
 }
 
-/* A block that still has its handle: others can only be read and unmapped. */
-static struct block *find_held(struct session *session, const char *name)
-{
-	struct block *block = session_find(session, name);
-
-	if (!block || block->handle)
-		return block;
-	fail(&session->error, ENOENT,
-	     "%s is freed already, and only mapped (see unmap)", name);
-	return NULL;
-}
-
 static int parse_free(struct session *session, int argc, char **argv,
 		      struct buddypool_free *arg)
 {
 	int i, ret;
 
 	for (i = 2; i < argc; i++) {
-		ret = take_size(session, argv[i], "size", &arg->size);
+		ret = session_option(session, argv[i], "size", &arg->size);
 		if (!ret)
 			arg->flags |= BUDDYPOOL_FREE_SIZED;
 		if (ret > 0) {
-			ret = take_size(session, argv[i], "align", &arg->align);
+			ret = session_option(session, argv[i], "align",
+					     &arg->align);
 			if (!ret)
 				arg->flags |= BUDDYPOOL_FREE_ALIGNED;
 		}
 		if (ret > 0)
-			return unexpected(session, argv[i]);
+			return session_unexpected(session, argv[i]);
 		if (ret < 0)
 			return -1;
 	}
@@ -152,7 +145,7 @@ static void forget(struct session *session, struct block *block)
  */
 int verb_free(struct session *session, int argc, char **argv)
 {
-	struct block *block = find_held(session, argv[1]);
+	struct block *block = session_find_held(session, argv[1]);
 	struct buddypool_free arg = {};
 
 	if (!block || parse_free(session, argc, argv, &arg))
@@ -180,7 +173,7 @@ static int parse_resize(struct session *session, int argc, char **argv,
 		else if (!strcmp(argv[i], "nomove"))
 			resize->flags |= BUDDYPOOL_RESIZE_NO_MOVE;
 		else
-			return unexpected(session, argv[i]);
+			return session_unexpected(session, argv[i]);
 	}
 	return 0;
 }
@@ -208,7 +201,7 @@ static void print_resize(const struct block *block, __u64 old_position,
  */
 int verb_resize(struct session *session, int argc, char **argv)
 {
-	struct block *block = find_held(session, argv[1]);
+	struct block *block = session_find_held(session, argv[1]);
 	struct buddypool_resize resize = {};
 	__u64 old_position;
 
@@ -240,8 +233,11 @@ static void print_block(const struct block *block)
 {
 	const char *state = "";
 
-	if (!block->handle)
+	if (!block_is_held(block))
 		state = "freed, mapped";
+	else if (block->fd >= 0)
+		state = block->readonly ? "descriptor, read-only" :
+					  "descriptor";
 	else if (block->mappings)
 		state = "mapped";
 	printf("%-12s %10s %10s %8s %10s  %s\n", block->name,
@@ -304,96 +300,4 @@ int verb_list(struct session *session, int argc, char **argv)
 		print_title();
 	}
 	return list_blocks(session, name, list);
-}
-
-static int by_position(const void *a, const void *b)
-{
-	const struct owned *x = a, *y = b;
-
-	return (x->first > y->first) - (x->first < y->first);
-}
-
-/* Tell the map which blocks are ours, and what we call them. */
-static int mark_owned(struct session *session, struct map *map)
-{
-	const __u64 page_size = session->device.info.page_size;
-	struct block *block;
-	size_t count = 0;
-
-	for (block = session->blocks.first; block; block = block->next)
-		count++;
-	map->owned = calloc(count + 1, sizeof(*map->owned));
-	if (!map->owned)
-		out_of_memory();
-	for (block = session->blocks.first; block; block = block->next) {
-		if (block_refresh(block, &session->device, &session->error))
-			return -1;
-		map->owned[map->nr_owned++] = (struct owned){
-			.first = block->position / page_size,
-			.end = (block->position + block->usable) / page_size,
-			.name = block->name,
-		};
-	}
-	qsort(map->owned, map->nr_owned, sizeof(*map->owned), by_position);
-	return 0;
-}
-
-static int draw_map(struct session *session)
-{
-	struct map map;
-	int ret;
-
-	ret = map_load(&map, &session->device, &session->error);
-	if (!ret)
-		ret = mark_owned(session, &map);
-	if (!ret && session->result)
-		map_json(&map, session->result);
-	else if (!ret)
-		map_draw(&map, &session->options->screen);
-	map_free(&map);
-	return ret;
-}
-
-/**
- * verb_map() - map [NAME]
- * @session: the session
- * @argc: the number of words
- * @argv: the words
- *
- * Return: 0, or -1.
- */
-int verb_map(struct session *session, int argc, char **argv)
-{
-	struct block *block;
-
-	if (argc == 1)
-		return draw_map(session);
-	block = find_held(session, argv[1]);
-	if (!block || block_map(block, &session->device, &session->error))
-		return -1;
-	block->keep = true;
-	return 0;
-}
-
-/**
- * verb_unmap() - unmap NAME
- * @session: the session
- * @argc: the number of words
- * @argv: the words
- *
- * Return: 0, or -1.
- */
-int verb_unmap(struct session *session, int argc, char **argv)
-{
-	struct block *block = session_find(session, argv[1]);
-
-	if (!block)
-		return -1;
-	if (!block->address)
-		return fail(&session->error, EINVAL, "%s is not mapped",
-			    block->name);
-	block_unmap(block);
-	if (!block->handle)
-		blocks_remove(&session->blocks, block);
-	return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,10 @@ static int explain_fault(struct session *session, const struct block *block,
 	if (address < block->address || offset >= block->mapped)
 		fail(&session->error, EFAULT, "touching %s raises %s",
 		     block->name, signal);
+	else if (block->readonly && fault->signal == SIGSEGV)
+		fail(&session->error, EFAULT,
+		     "touching %s at %s raises %s: its descriptor is for reading only",
+		     block->name, size_even(offset).s, signal);
 	else if (offset >= block->usable)
 		fail(&session->error, EFAULT,
 		     "touching %s at %s raises %s: the block is %s now, and its mapping reaches beyond it",

@@ -164,10 +164,29 @@ static int expect_field(struct session *session, const char *what, __u64 found,
 	return expect_value(session, what, found, wanted);
 }
 
+static bool find_field(const struct buddypool_stat *stat, const char *name,
+		       __u64 *found)
+{
+	if (!strcmp(name, "free-pages"))
+		*found = stat->free_pages;
+	else if (!strcmp(name, "largest"))
+		*found = stat->largest;
+	else if (!strcmp(name, "fragmentation"))
+		*found = stat->fragmentation;
+	else if (!strcmp(name, "waiting"))
+		*found = stat->waiting;
+	else if (!strcmp(name, "exports"))
+		*found = stat->exports;
+	else
+		return false;
+	return true;
+}
+
 /* Is this about the state of the pool? Returns 1 if it is not. */
 static int expect_state(struct session *session, int argc, char **argv)
 {
 	struct buddypool_stat stat;
+	__u64 found;
 
 	if (device_stat(&session->device, &stat, &session->error))
 		return -1;
@@ -175,15 +194,9 @@ static int expect_state(struct session *session, int argc, char **argv)
 		return expect_free(session, &stat, argc - 1, argv + 1);
 	if (!strcmp(argv[0], "buddyinfo"))
 		return expect_buddyinfo(session, &stat, argc - 1, argv + 1);
-	if (!strcmp(argv[0], "free-pages"))
-		return expect_field(session, argv[0], stat.free_pages, argc - 1,
+	if (find_field(&stat, argv[0], &found))
+		return expect_field(session, argv[0], found, argc - 1,
 				    argv + 1);
-	if (!strcmp(argv[0], "largest"))
-		return expect_field(session, argv[0], stat.largest, argc - 1,
-				    argv + 1);
-	if (!strcmp(argv[0], "fragmentation"))
-		return expect_field(session, argv[0], stat.fragmentation,
-				    argc - 1, argv + 1);
 	return 1;
 }
 

@@ -153,6 +153,21 @@ void words_free(struct words *words)
 }
 
 /**
+ * word_value() - the value in a word "key=value"
+ * @word: the word
+ * @key: the key that is looked for
+ *
+ * Return: what follows the =, or NULL if the word is something else.
+ */
+const char *word_value(const char *word, const char *key)
+{
+	const size_t len = strlen(key);
+
+	return !strncmp(word, key, len) && word[len] == '=' ? word + len + 1 :
+							      NULL;
+}
+
+/**
  * words_join() - put words together again, with a blank between them
  * @argc: how many
  * @argv: the words

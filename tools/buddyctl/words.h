@@ -21,6 +21,7 @@ struct words {
 
 int words_split(struct words *words, const char *line, struct error *error);
 void words_free(struct words *words);
+const char *word_value(const char *word, const char *key);
 char *words_join(int argc, char **argv);
 
 #endif /* WORDS_H */
