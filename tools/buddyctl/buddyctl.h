@@ -6,6 +6,7 @@
 #define BUDDYCTL_H
 
 #include <stdbool.h>
+#include <linux/buddypool.h>
 
 #include "screen.h"
 
@@ -19,7 +20,7 @@
 
 /**
  * struct options - what the command line says
- * @device: the device
+ * @device: the device, or NULL for the usual one
  * @json: print JSON
  * @ascii: print nothing but ASCII
  * @color: whether to use colours
@@ -27,6 +28,8 @@
  * @echo: of run: show each command
  * @keep_going: of run: go on after an error
  * @pace: of run: seconds to wait after each command
+ * @limit: of exec: the limits to set
+ * @program: of exec: the program and its arguments, and a NULL
  * @screen: what standard output can show
  */
 struct options {
@@ -38,6 +41,8 @@ struct options {
 	bool echo;
 	bool keep_going;
 	double pace;
+	struct buddypool_limit limit;
+	char **program;
 	struct screen screen;
 };
 
@@ -47,5 +52,6 @@ int cmd_map(const struct options *options, const char *arg);
 int cmd_check(const struct options *options, const char *arg);
 int cmd_shell(const struct options *options, const char *arg);
 int cmd_run(const struct options *options, const char *arg);
+int cmd_exec(const struct options *options, const char *arg);
 
 #endif /* BUDDYCTL_H */

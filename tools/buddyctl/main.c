@@ -16,13 +16,19 @@
 #define HAS_SCREEN 0x2
 #define HAS_WATCH 0x4
 #define HAS_SCRIPT 0x8
+#define HAS_LIMIT 0x10
 
 /* Options without a letter. */
 enum {
 	OPTION_COLOR = 256,
 	OPTION_ASCII,
 	OPTION_PACE,
+	OPTION_LIMIT_BYTES,
+	OPTION_LIMIT_HANDLES,
 };
+
+/* What getopt_long() returns for a word that is no option. */
+#define OPTION_NONE 1
 
 /**
  * struct command - a subcommand
@@ -52,6 +58,8 @@ static const struct command commands[] = {
 	  "allocate and use blocks; its command help lists the rest" },
 	{ "run", "FILE", HAS_JSON | HAS_SCREEN | HAS_SCRIPT, cmd_run,
 	  "the same, with commands from a file (- is standard input)" },
+	{ "exec", "PROGRAM [ARG]...", HAS_LIMIT, cmd_exec,
+	  "run a program that has the device open, within limits" },
 	{}
 };
 
@@ -64,6 +72,8 @@ static const struct option long_options[] = {
 	{ "echo", no_argument, NULL, 'v' },
 	{ "keep-going", no_argument, NULL, 'k' },
 	{ "pace", required_argument, NULL, OPTION_PACE },
+	{ "limit-bytes", required_argument, NULL, OPTION_LIMIT_BYTES },
+	{ "limit-handles", required_argument, NULL, OPTION_LIMIT_HANDLES },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{}
@@ -81,6 +91,8 @@ static const char option_help[] =
 	"  -v, --echo            run: show each command\n"
 	"  -k, --keep-going      run: go on after an error\n"
 	"      --pace SECONDS    run: wait so long after each command\n"
+	"      --limit-bytes SIZE, --limit-handles N\n"
+	"                        exec: what the program may hold at most\n"
 	"  -h, --help            print this\n"
 	"  -V, --version         print the version\n"
 	"\n"
@@ -89,14 +101,14 @@ static const char option_help[] =
 static void print_help(void)
 {
 	const struct command *command;
-	char usage[32];
+	char usage[48];
 
 	puts("Usage: buddyctl [OPTION]... COMMAND");
 	puts("Look at a buddypool device, and use it.\n\nCommands:");
 	for (command = commands; command->name; command++) {
 		snprintf(usage, sizeof(usage), "%s %s", command->name,
 			 command->arg ? command->arg : "");
-		printf("  %-12s%s\n", usage, command->help);
+		printf("  %-23s%s\n", usage, command->help);
 	}
 	fputs(option_help, stdout);
 }
@@ -125,6 +137,22 @@ static int parse_pause(double *seconds, const char *text)
 {
 	if (!parse_seconds(text, seconds) || *seconds <= 0)
 		return misused("no number of seconds", text);
+	return 0;
+}
+
+static int parse_limit_bytes(struct options *options, const char *text)
+{
+	if (!parse_size(text, &options->limit.max_bytes))
+		return misused("no size", text);
+	options->limit.flags |= BUDDYPOOL_LIMIT_BYTES;
+	return 0;
+}
+
+static int parse_limit_handles(struct options *options, const char *text)
+{
+	if (!parse_number(text, &options->limit.max_handles))
+		return misused("no number", text);
+	options->limit.flags |= BUDDYPOOL_LIMIT_HANDLES;
 	return 0;
 }
 
@@ -160,6 +188,12 @@ static int parse_option(struct options *options, int option, unsigned int *used)
 	case OPTION_PACE:
 		*used |= HAS_SCRIPT;
 		return parse_pause(&options->pace, optarg);
+	case OPTION_LIMIT_BYTES:
+		*used |= HAS_LIMIT;
+		return parse_limit_bytes(options, optarg);
+	case OPTION_LIMIT_HANDLES:
+		*used |= HAS_LIMIT;
+		return parse_limit_handles(options, optarg);
 	case 'h':
 		print_help();
 		return -1;
@@ -173,19 +207,29 @@ static int parse_option(struct options *options, int option, unsigned int *used)
 	}
 }
 
-/* Options may stand before the command and behind it. */
+/*
+ * Options may stand before the command and behind it, but what stands behind the
+ * program of exec belongs to that. Leaves the words that are no options at the
+ * start of @argv.
+ */
 static int parse_options(struct options *options, int argc, char **argv,
 			 unsigned int *used)
 {
-	int option, ret = 0;
+	int option, words = 0, ret = 0;
 
-	while (!ret) {
-		option = getopt_long(argc, argv, "d:jw::vkhV", long_options,
+	while (!ret && (words < 2 || strcmp(argv[0], "exec"))) {
+		option = getopt_long(argc, argv, "-d:jw::vkhV", long_options,
 				     NULL);
 		if (option < 0)
 			break;
-		ret = parse_option(options, option, used);
+		if (option == OPTION_NONE)
+			argv[words++] = optarg;
+		else
+			ret = parse_option(options, option, used);
 	}
+	while (optind < argc)
+		argv[words++] = argv[optind++];
+	argv[words] = NULL;
 	return ret;
 }
 
@@ -199,37 +243,38 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-static int run(struct options *options, unsigned int used, int argc,
-	       char **argv)
+static int run(struct options *options, unsigned int used, char **words)
 {
 	const struct command *command;
 
-	if (!argc)
+	if (!words[0])
 		return misused("a command is missing", "");
-	command = find_command(argv[0]);
+	command = find_command(words[0]);
 	if (!command)
-		return misused("no such command", argv[0]);
-	if (command->arg && argc < 2)
-		return misused("a file is missing", "");
-	if (argc > (command->arg ? 2 : 1))
-		return misused("too many arguments",
-			       argv[command->arg ? 2 : 1]);
+		return misused("no such command", words[0]);
+	if (command->arg && !words[1])
+		return misused("an argument is missing", command->arg);
+	if (!command->arg && words[1])
+		return misused("too many arguments", words[1]);
+	if (command->arg && command->run != cmd_exec && words[2])
+		return misused("too many arguments", words[2]);
 	if (used & ~command->options)
-		return misused("an option is not for this command", argv[0]);
+		return misused("an option is not for this command", words[0]);
 
 	screen_init(&options->screen, options->color, options->ascii);
-	return command->run(options, argv[1]);
+	options->program = words + 1;
+	return command->run(options, words[1]);
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { .device = DEVICE_PATH };
+	struct options options = {};
 	unsigned int used = 0;
 	int ret;
 
 	ret = parse_options(&options, argc, argv, &used);
 	if (!ret)
-		ret = run(&options, used, argc - optind, argv + optind);
+		ret = run(&options, used, argv);
 	if (ret < 0)
 		ret = 0;
 	/* What could not be written was not done. */
