@@ -10,37 +10,61 @@ _buddyctl_options() {
 	map)	options+=' --color= --ascii' ;;
 	shell)	options+=' --color= --ascii' ;;
 	run)	options+=' --color= --ascii --echo --keep-going --pace' ;;
-	'')	options+=' --color= --ascii --watch --echo --keep-going --pace' ;;
+	exec)	options='--device --help --version --limit-bytes --limit-handles' ;;
+	'')	options+=' --color= --ascii --watch --echo --keep-going --pace'
+		options+=' --limit-bytes --limit-handles' ;;
 	esac
 	echo "$options"
 }
 
-# The command on the line so far, if there is one.
+# Where on the line the command is, if there is one.
 _buddyctl_command() {
 	local i
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		info | stat | map | check | shell | run)
-			echo "${COMP_WORDS[i]}"
+		info | stat | map | check | shell | run | exec)
+			echo "$i"
 			return
 			;;
 		esac
 	done
 }
 
+# Has exec, the word of that number, got its program already? What follows that
+# is not for buddyctl.
+_buddyctl_has_program() {
+	local i
+
+	for ((i = $1 + 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-d | --device | --limit-bytes | --limit-handles)
+			((++i)) ;;
+		-*)	;;
+		*)	return 0 ;;
+		esac
+	done
+	return 1
+}
+
 _buddyctl() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local command
+	local at command=''
 
-	command=$(_buddyctl_command)
+	at=$(_buddyctl_command)
+	[[ -z $at ]] || command=${COMP_WORDS[at]}
 	COMPREPLY=()
+	if [[ $command = exec ]] && _buddyctl_has_program "$at"; then
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+	fi
 	# Bash takes the = of --color=auto for a word of its own.
 	if [[ $word = '=' && $before = --color ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never')
 	elif [[ $before = '=' && ${COMP_WORDS[COMP_CWORD - 2]} = --color ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
-	elif [[ $before = --pace ]]; then
+	elif [[ $before = --pace || $before = --limit-* ]]; then
 		:
 	elif [[ $before = -d || $before = --device ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -50,7 +74,9 @@ _buddyctl() {
 		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
 	elif [[ -z $command ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
-			'info stat map check shell run' -- "$word")
+			'info stat map check shell run exec' -- "$word")
+	elif [[ $command = exec ]]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$word")
 	elif [[ $command = run ]]; then
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
