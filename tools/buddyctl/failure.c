@@ -86,8 +86,9 @@ static void tell_limit(const struct device *device,
 			 size_long(failure->free).s);
 	else
 		snprintf(reason, REASON_SIZE,
-			 "over its limit: this client may hold %llu handles, and holds %llu",
-			 limit.max_handles, limit.handles);
+			 "over its limit: this client may hold %llu handle%s, and holds %llu",
+			 limit.max_handles, limit.max_handles == 1 ? "" : "s",
+			 limit.handles);
 }
 
 static void tell_reason(const struct device *device, const struct wish *wish,
