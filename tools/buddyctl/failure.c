@@ -126,14 +126,14 @@ static void tell_reason(const struct device *device, const struct wish *wish,
 		 size_long(failure->free).s, size_long(failure->largest).s);
 }
 
-/* Who got less time than was asked for has to know by whom. */
+/* Who got less time than was asked for has to know why. */
 static void tell_time(const struct wish *wish, char *time, size_t size)
 {
 	const bool cut = wish->waited < 0.9 * wish->timeout;
 
 	snprintf(time, size,
 		 "timed out after %s%s: ", seconds_long(wish->waited).s,
-		 cut ? " (the module's max_wait allows no more)" : "");
+		 cut ? " (its limit allows no more)" : "");
 }
 
 /**

@@ -25,6 +25,7 @@ enum {
 	OPTION_PACE,
 	OPTION_LIMIT_BYTES,
 	OPTION_LIMIT_HANDLES,
+	OPTION_LIMIT_WAIT,
 };
 
 /* What getopt_long() returns for a word that is no option. */
@@ -74,6 +75,7 @@ static const struct option long_options[] = {
 	{ "pace", required_argument, NULL, OPTION_PACE },
 	{ "limit-bytes", required_argument, NULL, OPTION_LIMIT_BYTES },
 	{ "limit-handles", required_argument, NULL, OPTION_LIMIT_HANDLES },
+	{ "limit-wait", required_argument, NULL, OPTION_LIMIT_WAIT },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{}
@@ -93,6 +95,8 @@ static const char option_help[] =
 	"      --pace SECONDS    run: wait so long after each command\n"
 	"      --limit-bytes SIZE, --limit-handles N\n"
 	"                        exec: what the program may hold at most\n"
+	"      --limit-wait SECONDS\n"
+	"                        exec: how long its allocations may wait\n"
 	"  -h, --help            print this\n"
 	"  -V, --version         print the version\n"
 	"\n"
@@ -156,6 +160,17 @@ static int parse_limit_handles(struct options *options, const char *text)
 	return 0;
 }
 
+static int parse_limit_wait(struct options *options, const char *text)
+{
+	double seconds;
+
+	if (!parse_seconds(text, &seconds))
+		return misused("no number of seconds", text);
+	options->limit.max_wait = seconds_to_ns(seconds);
+	options->limit.flags |= BUDDYPOOL_LIMIT_WAIT;
+	return 0;
+}
+
 /* Returns 0, EXIT_USAGE, or -1 if there is nothing left to be done. */
 static int parse_option(struct options *options, int option, unsigned int *used)
 {
@@ -194,6 +209,9 @@ static int parse_option(struct options *options, int option, unsigned int *used)
 	case OPTION_LIMIT_HANDLES:
 		*used |= HAS_LIMIT;
 		return parse_limit_handles(options, optarg);
+	case OPTION_LIMIT_WAIT:
+		*used |= HAS_LIMIT;
+		return parse_limit_wait(options, optarg);
 	case 'h':
 		print_help();
 		return -1;

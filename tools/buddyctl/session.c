@@ -82,8 +82,10 @@ const struct verb session_verbs[] = {
 	{ "export", 2, 3, verb_export, "NAME NEW [readonly]",
 	  "open a descriptor of a block, called NEW" },
 	{ "close", 1, 1, verb_close, "NAME", "close a descriptor" },
-	{ "limit", 0, 2, verb_limit, "[bytes=SIZE|none] [handles=N|none]",
+	{ "limit", 0, 3, verb_limit, "[bytes=SIZE|none] [handles=N|none]",
 	  "limit what this client may hold" },
+	{ "limit", 0, 3, verb_limit, "[wait=SECONDS|none]",
+	  "limit how long its allocations may wait" },
 	{ "await", 0, 1, verb_await, "[SECONDS]",
 	  "wait until memory has returned to the pool" },
 	{ "stat", 0, 0, verb_stat, "", "the state of the pool" },
@@ -188,6 +190,24 @@ int session_seconds(struct session *session, const char *text, double *seconds)
 	if (parse_seconds(text, seconds))
 		return 0;
 	return misuse(&session->error, "%s is no number of seconds", text);
+}
+
+/**
+ * session_time() - a time in a command, as the kernel counts it
+ * @session: the session; gets the error
+ * @text: the word, in seconds
+ * @ns: set to it, in nanoseconds
+ *
+ * Return: 0, or -1.
+ */
+int session_time(struct session *session, const char *text, __u64 *ns)
+{
+	double seconds;
+
+	if (session_seconds(session, text, &seconds))
+		return -1;
+	*ns = seconds_to_ns(seconds);
+	return 0;
 }
 
 /**

@@ -59,6 +59,7 @@ struct block *session_find_held(struct session *session, const char *name);
 int session_number(struct session *session, const char *text, __u64 *number);
 int session_size(struct session *session, const char *text, __u64 *bytes);
 int session_seconds(struct session *session, const char *text, double *seconds);
+int session_time(struct session *session, const char *text, __u64 *ns);
 int session_option(struct session *session, const char *word, const char *key,
 		   __u64 *bytes);
 int session_unexpected(struct session *session, const char *word);

@@ -125,6 +125,17 @@ struct size_text seconds_long(double seconds)
 	return text;
 }
 
+/**
+ * seconds_to_ns() - a time as the kernel counts it
+ * @seconds: the time, one that parse_seconds() has read
+ *
+ * Return: nanoseconds.
+ */
+__u64 seconds_to_ns(double seconds)
+{
+	return (__u64)(seconds * 1e9);
+}
+
 /* A number, and what stands behind it. strtoull() alone would take "-1". */
 static bool parse_prefix(const char *text, __u64 *number, char **end)
 {

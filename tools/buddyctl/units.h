@@ -21,6 +21,7 @@ struct size_text size_long(__u64 bytes);
 struct size_text size_short(__u64 bytes);
 struct size_text size_even(__u64 bytes);
 struct size_text seconds_long(double seconds);
+__u64 seconds_to_ns(double seconds);
 
 bool parse_number(const char *text, __u64 *number);
 bool parse_size(const char *text, __u64 *bytes);

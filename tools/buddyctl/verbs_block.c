@@ -29,17 +29,13 @@ static void block_json(struct json_object *object, const struct block *block)
 static int parse_wait(struct session *session, const char *word, __u64 *timeout)
 {
 	const char *value = word_value(word, "wait");
-	double seconds;
 
 	if (!value)
 		return 1;
 	*timeout = BUDDYPOOL_WAIT_FOREVER;
 	if (!strcmp(value, "forever"))
 		return 0;
-	if (session_seconds(session, value, &seconds))
-		return -1;
-	*timeout = (__u64)(seconds * 1e9);
-	return 0;
+	return session_time(session, value, timeout);
 }
 
 static int parse_alloc(struct session *session, int argc, char **argv,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands about the client, which a session is: what it may hold, and waiting
- * for memory.
+ * Commands about the client, which a session is: its limits, and waiting for
+ * memory.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "json.h"
@@ -10,28 +11,49 @@
 #include "units.h"
 #include "words.h"
 
-static int parse_limit(struct session *session, const char *word,
+/**
+ * struct limit_word - a word of "limit"
+ * @key: what stands before the =
+ * @flag: BUDDYPOOL_LIMIT_*
+ * @at: where in struct buddypool_limit the limit stands
+ * @parse: reads what stands behind it, if that is not "none"
+ */
+struct limit_word {
+	const char *key;
+	__u32 flag;
+	size_t at;
+	int (*parse)(struct session *session, const char *text, __u64 *value);
+};
+
+static const struct limit_word limit_words[] = {
+	{ "bytes", BUDDYPOOL_LIMIT_BYTES,
+	  offsetof(struct buddypool_limit, max_bytes), session_size },
+	{ "handles", BUDDYPOOL_LIMIT_HANDLES,
+	  offsetof(struct buddypool_limit, max_handles), session_number },
+	{ "wait", BUDDYPOOL_LIMIT_WAIT,
+	  offsetof(struct buddypool_limit, max_wait), session_time },
+	{}
+};
+
+static int parse_limit(struct session *session, const char *text,
 		       struct buddypool_limit *limit)
 {
-	const char *bytes = word_value(word, "bytes");
-	const char *handles = word_value(word, "handles");
+	__u64 value = BUDDYPOOL_UNLIMITED;
+	const struct limit_word *word;
+	const char *rest = NULL;
 
-	if (bytes) {
-		limit->flags |= BUDDYPOOL_LIMIT_BYTES;
-		limit->max_bytes = BUDDYPOOL_UNLIMITED;
-		if (strcmp(bytes, "none"))
-			return session_size(session, bytes, &limit->max_bytes);
-		return 0;
+	for (word = limit_words; word->key; word++) {
+		rest = word_value(text, word->key);
+		if (rest)
+			break;
 	}
-	if (handles) {
-		limit->flags |= BUDDYPOOL_LIMIT_HANDLES;
-		limit->max_handles = BUDDYPOOL_UNLIMITED;
-		if (strcmp(handles, "none"))
-			return session_number(session, handles,
-					      &limit->max_handles);
-		return 0;
-	}
-	return session_unexpected(session, word);
+	if (!rest)
+		return session_unexpected(session, text);
+	if (strcmp(rest, "none") && word->parse(session, rest, &value))
+		return -1;
+	limit->flags |= word->flag;
+	memcpy((char *)limit + word->at, &value, sizeof(value));
+	return 0;
 }
 
 static void print_limit(const struct buddypool_limit *limit)
@@ -47,6 +69,13 @@ static void print_limit(const struct buddypool_limit *limit)
 	else
 		printf("handles  %llu of %llu\n", limit->handles,
 		       limit->max_handles);
+	if (limit->max_wait == BUDDYPOOL_UNLIMITED)
+		puts("wait     without a limit");
+	else if (!limit->max_wait)
+		puts("wait     not at all");
+	else
+		printf("wait     %s at most\n",
+		       seconds_long(limit->max_wait / 1e9).s);
 }
 
 /* What has no limit is null. */
@@ -59,7 +88,7 @@ static void set_limit(struct json_object *object, const char *key, __u64 limit)
 }
 
 /**
- * verb_limit() - limit [bytes=SIZE|none] [handles=N|none]
+ * verb_limit() - limit [bytes=SIZE|none] [handles=N|none] [wait=SECONDS|none]
  * @session: the session
  * @argc: the number of words
  * @argv: the words
@@ -84,6 +113,7 @@ int verb_limit(struct session *session, int argc, char **argv)
 	set_limit(session->result, "max_bytes", limit.max_bytes);
 	json_set_number(session->result, "handles", limit.handles);
 	set_limit(session->result, "max_handles", limit.max_handles);
+	set_limit(session->result, "max_wait", limit.max_wait);
 	return 0;
 }
 

@@ -10,9 +10,10 @@ _buddyctl_options() {
 	map)	options+=' --color= --ascii' ;;
 	shell)	options+=' --color= --ascii' ;;
 	run)	options+=' --color= --ascii --echo --keep-going --pace' ;;
-	exec)	options='--device --help --version --limit-bytes --limit-handles' ;;
+	exec)	options='--device --help --version'
+		options+=' --limit-bytes --limit-handles --limit-wait' ;;
 	'')	options+=' --color= --ascii --watch --echo --keep-going --pace'
-		options+=' --limit-bytes --limit-handles' ;;
+		options+=' --limit-bytes --limit-handles --limit-wait' ;;
 	esac
 	echo "$options"
 }
@@ -38,7 +39,7 @@ _buddyctl_has_program() {
 
 	for ((i = $1 + 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-d | --device | --limit-bytes | --limit-handles)
+		-d | --device | --limit-bytes | --limit-handles | --limit-wait)
 			((++i)) ;;
 		-*)	;;
 		*)	return 0 ;;
