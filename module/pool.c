@@ -183,6 +183,9 @@ static int stop_waiting(struct bp_pool *pool, struct bp_waiter *waiter, int err,
 		explain(pool, waiter->nr_pages, err, queued, failure);
 	}
 	give_chance(pool);
+	/* That one of them has given up is a chance for the others. */
+	if (failure->nr_chances)
+		failure->nr_chances = pool->nr_chances;
 	spin_unlock(&pool->lock);
 	announce_chance(pool);
 	return err;
