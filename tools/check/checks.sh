@@ -38,8 +38,10 @@ kernels="uml-plain 6.1 6.12 6.12-rt uml-debug smp-debug smp-kcsan"
 
 declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu
 	[6.12-rt]=qemu [smp-debug]=smp [smp-kcsan]=smp)
-# Emulated, with every access to memory watched.
+# Emulated, with every access to memory watched. KUnit says which cases take more
+# than two seconds.
 declare -A slow=([smp-debug]=1 [smp-kcsan]=1)
+patience='echo "buddypool-test: expect : Test should be marked slow" >/dev/kmsg'
 # User Mode Linux has no 32-bit system calls.
 declare -A selftests=([uml-plain]=selftest [uml-debug]=selftest
 	[6.1]="selftest selftest32" [6.12]="selftest selftest32"
@@ -73,7 +75,7 @@ done
 for kernel in uml-plain uml-debug smp-debug smp-kcsan; do
 	check ${slow[$kernel]+-f} "kunit-$kernel" "${purpose[$kernel]}" \
 		"tools/check/guest-test -k -m ${memory[$kernel]} $filter \
-		kunit $kernel '$suites'"
+		kunit $kernel '${slow[$kernel]+$patience; }$suites'"
 done
 for kernel in $kernels; do
 	check ${slow[$kernel]+-f} "selftest-$kernel" \
