@@ -1,17 +1,22 @@
 # shellcheck shell=bash
 # The table of all checks: fills the arrays "names" and "commands" with those
 # whose names begin with one of the words in "wanted", and "purposes" with what
-# tools/vm/setup has to prepare for them. Sourced by tools/check/run.
+# tools/vm/setup has to prepare for them. Without words, the checks that take long
+# are among them only if "full" is set. Sourced by tools/check/run.
 
 names=() commands=() purposes=build
 
-# check NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
+# check [-f] NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
 # tools/vm/setup. COMMAND succeeds, or fails, or exits with 4 when there is
 # nothing for it to check. It counts as one, unless its last line has the counts
-# of the tests that it ran.
+# of the tests that it ran. With -f, it takes long.
 check() {
 	local word
 
+	if [ "$1" = -f ]; then
+		shift
+		[ "${full-}${wanted[*]-}" ] || return 0
+	fi
 	for word in "${wanted[@]-}"; do
 		[[ $1 == "$word"* ]] || continue
 		names+=("$1")
@@ -29,22 +34,27 @@ failslab=/sys/kernel/debug/failslab
 suites="[ ! -d $failslab ] || echo N >$failslab/ignore-gfp-wait
 	[ ! -d $failslab ] || echo 0 >$failslab/verbose
 	insmod /lib/modules/buddypool_kunit.ko ${SEED:+seed=$SEED}"
-kernels="uml-plain 6.1 6.12 6.12-rt uml-debug"
+kernels="uml-plain 6.1 6.12 6.12-rt uml-debug smp-debug smp-kcsan"
 
 declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu
-	[6.12-rt]=qemu)
+	[6.12-rt]=qemu [smp-debug]=smp [smp-kcsan]=smp)
+# Emulated, with every access to memory watched. KUnit says which cases take more
+# than two seconds.
+declare -A slow=([smp-debug]=1 [smp-kcsan]=1)
+patience='echo "buddypool-test: expect : Test should be marked slow" >/dev/kmsg'
 # User Mode Linux has no 32-bit system calls.
 declare -A selftests=([uml-plain]=selftest [uml-debug]=selftest
 	[6.1]="selftest selftest32" [6.12]="selftest selftest32"
-	[6.12-rt]=selftest)
+	[6.12-rt]=selftest [smp-debug]="selftest selftest32"
+	[smp-kcsan]="selftest selftest32")
 # KASAN takes its share, and a pool of 4 GiB is tried once, if there is memory.
 declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M
-	[6.12-rt]=512M)
+	[6.12-rt]=512M [smp-debug]=1G [smp-kcsan]=512M)
 large=${memory[6.12]}
 available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
 ((available < 8 << 20)) || large=5G
 
-check kernel-uml-plain uml "tools/vm/uml-kernel plain"
+check kernel-uml-plain uml "tools/vm/debug-kernel uml-plain"
 check shell static tools/check/shell
 check layers static tools/check/layers
 check format static tools/check/format
@@ -54,23 +64,28 @@ check log-test build "tools/check/log-test | tools/check/ktap"
 check ktap-test build "tools/check/ktap-test | tools/check/ktap"
 check readme build tools/check/readme
 check tools multilib tools/check/tools
-check kernel-uml-debug uml "tools/vm/uml-kernel debug"
+for kernel in uml-debug smp-debug smp-kcsan; do
+	check ${slow[$kernel]+-f} "kernel-$kernel" "${purpose[$kernel]}" \
+		"tools/vm/debug-kernel $kernel"
+done
 for kernel in $kernels; do
-	check "build-$kernel" "static ${purpose[$kernel]}" \
+	check ${slow[$kernel]+-f} "build-$kernel" "static ${purpose[$kernel]}" \
 		"tools/vm/build --sparse $kernel"
 done
-for kernel in uml-plain uml-debug; do
-	check "kunit-$kernel" uml "tools/check/guest-test -k \
-		-m ${memory[$kernel]} $filter kunit $kernel '$suites'"
+for kernel in uml-plain uml-debug smp-debug smp-kcsan; do
+	check ${slow[$kernel]+-f} "kunit-$kernel" "${purpose[$kernel]}" \
+		"tools/check/guest-test -k -m ${memory[$kernel]} $filter \
+		kunit $kernel '${slow[$kernel]+$patience; }$suites'"
 done
 for kernel in $kernels; do
-	check "selftest-$kernel" "multilib ${purpose[$kernel]}" \
+	check ${slow[$kernel]+-f} "selftest-$kernel" \
+		"multilib ${purpose[$kernel]}" \
 		"tools/check/tools && tools/check/guest-test \
 		-m ${memory[$kernel]} selftest $kernel \
 		'selftests ${selftests[$kernel]}'"
 done
 memory[6.12]=$large
-for kernel in ${kernels/6.12-rt/}; do
+for kernel in uml-plain 6.1 6.12 uml-debug; do
 	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \
 		-m ${memory[$kernel]} params $kernel module-params"
 done

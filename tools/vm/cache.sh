@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The cache of everything that is costly to make: unpacked kernel sources,
-# UML kernels, stock Debian kernels. Sourced, never run.
+# The cache of everything that is costly to make: unpacked kernel sources, debug
+# kernels, stock Debian kernels. Sourced, never run.
 #
 # An entry is a directory whose name holds all that it was made from, with the
 # file ".complete" written last: one that an interrupted run left behind is
