@@ -75,6 +75,8 @@ void guard_take(struct guard *guard)
 	guard->free_pages = stat.free_pages;
 	guard->blocks = stat.blocks;
 	guard->clients = stat.clients;
+	guard->waiting = stat.waiting;
+	guard->exports = stat.exports;
 	if (first_line("/proc/sys/kernel/tainted", line, sizeof(line)))
 		guard->taint = strtoul(line, NULL, 10);
 }
@@ -95,7 +97,9 @@ void guard_check(const struct guard *before)
 		guard_take(&now);
 		if (now.free_pages == before->free_pages &&
 		    now.blocks == before->blocks &&
-		    now.clients == before->clients)
+		    now.clients == before->clients &&
+		    now.waiting == before->waiting &&
+		    now.exports == before->exports)
 			break;
 		if (ticks_ms() >= end) {
 			report_fail("expected the pool as before, got:");
@@ -105,6 +109,9 @@ void guard_check(const struct guard *before)
 				    before->blocks);
 			report_line("#   clients %llu, before %llu",
 				    now.clients, before->clients);
+			report_line("#   waiting %llu, before %llu; exports %llu, before %llu",
+				    now.waiting, before->waiting, now.exports,
+				    before->exports);
 			break;
 		}
 		usleep(2000);

@@ -12,12 +12,16 @@
  * @free_pages: free pages of the pool
  * @blocks: blocks that exist
  * @clients: open files, the one that asked included
+ * @waiting: allocations that wait
+ * @exports: descriptors of blocks
  * @taint: /proc/sys/kernel/tainted
  */
 struct guard {
 	__u64 free_pages;
 	__u64 blocks;
 	__u64 clients;
+	__u64 waiting;
+	__u64 exports;
 	unsigned long taint;
 };
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "limits.h"
 #include "pool.h"
 #include "report.h"
 #include "rng.h"
@@ -173,6 +174,7 @@ static void run_once(const struct test *test, unsigned int round)
 		_exit(1);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	parameters_restore();
 	guard_check(&guard);
 }
 
@@ -235,6 +237,7 @@ int test_run_all(void)
 	report_line("# a pool of %llu pages of %u bytes, order 0 to %u",
 		    pool.pages, pool.page_size, pool.max_order);
 	guard_init();
+	parameters_save();
 
 	number = 0;
 	for (test = tests; test; test = test->next)

@@ -36,6 +36,20 @@ void task_wait(pid_t pid)
 }
 
 /**
+ * task_signal() - wait for a child that is to die of a signal
+ * @pid: the child
+ *
+ * Return: the signal; 0 if it exited.
+ */
+int task_signal(pid_t pid)
+{
+	int status;
+
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/**
  * task_kill() - kill -9 a child, and wait until it is gone
  * @pid: the child
  */

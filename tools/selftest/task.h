@@ -11,6 +11,7 @@
 
 pid_t task_fork(void);
 void task_wait(pid_t pid);
+int task_signal(pid_t pid);
 void task_kill(pid_t pid);
 pthread_t task_thread(void *(*run)(void *arg), void *arg);
 void task_join(pthread_t thread);

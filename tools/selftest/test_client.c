@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "blocks.h"
+#include "courier.h"
 #include "pattern.h"
 #include "pool.h"
 #include "rng.h"
@@ -200,41 +200,6 @@ TEST(client, reopen)
 	budget_note(&budget, "open, alloc, close");
 }
 
-static void send_fd(int socket, int fd)
-{
-	char control[CMSG_SPACE(sizeof(fd))] = {}, byte = 0;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr msg = { .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	ASSERT_EQ(1, sendmsg(socket, &msg, 0));
-}
-
-static int receive_fd(int socket)
-{
-	char control[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec iov = { &byte, 1 };
-	struct msghdr msg = { .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *c;
-	int fd;
-
-	ASSERT_EQ(1, recvmsg(socket, &msg, 0));
-	c = CMSG_FIRSTHDR(&msg);
-	ASSERT(c && c->cmsg_type == SCM_RIGHTS);
-	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
-}
-
 /* A descriptor that is handed to another process is the same client there. */
 TEST(client, passed_on)
 {
@@ -243,10 +208,10 @@ TEST(client, passed_on)
 	pid_t pid;
 	void *p;
 
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	courier_make(sockets);
 	pid = task_fork();
 	if (!pid) {
-		fd = receive_fd(sockets[1]);
+		fd = courier_receive(sockets[1]);
 		ASSERT_EQ(sizeof(a), read(sockets[1], &a, sizeof(a)));
 		EXPECT_EQ(a.offset, block_query(fd, a.handle).offset);
 		p = block_map(fd, a.offset, a.usable);
@@ -261,7 +226,7 @@ TEST(client, passed_on)
 	p = block_map(fd, a.offset, a.usable);
 	pattern_fill(p, a.usable, 1);
 	unmap(p, a.usable);
-	send_fd(sockets[0], fd);
+	courier_send(sockets[0], fd);
 	close(fd);
 	ASSERT_EQ(sizeof(a), write(sockets[0], &a, sizeof(a)));
 	task_wait(pid);

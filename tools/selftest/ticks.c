@@ -9,16 +9,26 @@
 #include "ticks.h"
 
 /**
- * ticks_ms() - a clock that never goes back
+ * ticks_ns() - a clock that never goes back
+ *
+ * Return: nanoseconds since some moment.
+ */
+__u64 ticks_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/**
+ * ticks_ms() - the same clock, coarser
  *
  * Return: milliseconds since some moment.
  */
 __u64 ticks_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return ticks_ns() / 1000000;
 }
 
 /**

@@ -22,6 +22,7 @@ struct budget {
 	__u64 start;
 };
 
+__u64 ticks_ns(void);
 __u64 ticks_ms(void);
 struct budget budget_start(__u64 rounds, unsigned int ms);
 bool budget_next(struct budget *budget);
