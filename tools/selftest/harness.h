@@ -72,6 +72,7 @@ __printf(3, 4) void test_fail(const char *file, int line, const char *format,
 __printf(1, 2) void test_note(const char *format, ...);
 __printf(1, 2) noreturn void test_skip(const char *format, ...);
 noreturn void test_stop(void);
+void test_announce(const char *regex);
 bool test_expect(bool ok, const char *what, const char *file, int line);
 bool test_expect_eq(long long want, long long got, const char *what,
 		    const char *file, int line);

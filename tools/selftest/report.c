@@ -154,6 +154,20 @@ void test_stop(void)
 }
 
 /**
+ * test_announce() - whoever reads the kernel's log shall expect such lines
+ * @regex: an extended regular expression
+ */
+void test_announce(const char *regex)
+{
+	FILE *file = fopen("/dev/kmsg", "we");
+
+	if (!file)
+		return;
+	fprintf(file, "buddypool-test: expect %s\n", regex);
+	fclose(file);
+}
+
+/**
  * test_errno() - the name of an error
  * @err: 0 or a positive count, or a negative errno
  *

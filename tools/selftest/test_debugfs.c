@@ -66,7 +66,8 @@ static void expect_block(__u32 handle, __u64 page, __u64 nr_pages,
 
 TEST(debugfs, mode)
 {
-	static const char *const names[] = { "check", "buddyinfo", "blocks" };
+	static const char *const names[] = { "check", "buddyinfo", "blocks",
+					     "quarantine" };
 	struct stat st;
 	size_t i;
 
@@ -130,6 +131,31 @@ TEST(debugfs, blocks)
 	unmap(addr, pool.page_size);
 	EXPECT(!block_line(a.handle, line, sizeof(line)));
 	close(fd);
+}
+
+/* Threat 19: numbers there are, but none that could be a kernel's address. */
+TEST(debugfs, no_address)
+{
+	static const char *const names[] = { "check", "buddyinfo", "blocks",
+					     "quarantine" };
+	struct buddypool_alloc a;
+	int fd = client_open();
+	char line[256];
+	unsigned int i;
+	FILE *file;
+	char *at;
+
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "x"));
+	a = block_alloc(fd, 1);
+	block_map(fd, a.offset, pages(1));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		file = open_file(names[i]);
+		while (fgets(line, sizeof(line), file))
+			for (at = line; *at; at++)
+				ASSERT(strspn(at, "0123456789abcdef") < 8 &&
+				       strncmp(at, "0x", 2));
+		fclose(file);
+	}
 }
 
 TEST(debugfs, many_blocks)

@@ -4,11 +4,14 @@
  */
 #include "harness.h"
 
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "duel.h"
+#include "exports.h"
 #include "pattern.h"
 #include "pool.h"
 
@@ -100,7 +103,7 @@ TEST(duel, free_free)
 			     .right = duel_free,
 			     .judge = exactly_one };
 
-	duel_run(&duel, 10000, 700);
+	duel_run(&duel, 100000, 2500);
 }
 
 static void exactly_one_mapped(struct duel *duel)
@@ -142,6 +145,33 @@ TEST(duel, free_map)
 			     .n = 2,
 			     .left = duel_free,
 			     .right = map_and_touch,
+			     .judge = free_won };
+
+	duel_run(&duel, 5000, 300);
+}
+
+static int export_and_map(struct duel *duel)
+{
+	int export, ret = try_export(duel->fd, duel->block.handle, 0, &export);
+	char *p;
+
+	if (ret)
+		return ret;
+	/* Once there is a descriptor, it is good whatever became of the handle. */
+	p = block_map(export, 0, duel->block.usable);
+	close(export);
+	EXPECT_EQ(0, touch_write(p, 1));
+	unmap(p, duel->block.usable);
+	return 0;
+}
+
+/* Threat 10: EXPORT against the free. */
+TEST(duel, free_export)
+{
+	struct duel duel = { .what = "free against export",
+			     .n = 2,
+			     .left = duel_free,
+			     .right = export_and_map,
 			     .judge = free_won };
 
 	duel_run(&duel, 5000, 300);
@@ -230,6 +260,89 @@ TEST(duel, grow_shrink)
 	need_size(pages(4));
 	need_pages(16);
 	duel_run(&duel, 5000, 250);
+}
+
+static int shrink_unless_exported(struct duel *duel)
+{
+	int ret = shrink(duel);
+
+	return ret == -EPERM ? 0 : ret;
+}
+
+/* Either it is small, or it was given away as it is; never both wrongly. */
+static int export_and_look(struct duel *duel)
+{
+	int export, ret = try_export(duel->fd, duel->block.handle, 0, &export);
+	struct buddypool_query first, second;
+
+	if (ret)
+		return ret;
+	ASSERT_ERR(0, try_query(export, 0, &first));
+	sched_yield();
+	ASSERT_ERR(0, try_query(export, 0, &second));
+	EXPECT_EQ(first.usable, second.usable);
+	close(export);
+	return 0;
+}
+
+static void free_both_fine(struct duel *duel)
+{
+	ASSERT_ERR(0, duel->left_ret);
+	ASSERT_ERR(0, duel->right_ret);
+	block_free(duel->fd, duel->block.handle);
+	all_gone(duel);
+}
+
+/* Threat 24: whoever has a descriptor has seen the block shrink for the last time. */
+TEST(duel, export_shrink)
+{
+	struct duel duel = { .what = "export against shrink",
+			     .n = 4,
+			     .left = shrink_unless_exported,
+			     .right = export_and_look,
+			     .judge = free_both_fine };
+
+	duel_run(&duel, 5000, 300);
+}
+
+static int touch_and_move_mapping(struct duel *duel)
+{
+	char *room = mmap(NULL, duel->block.usable, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p;
+
+	ASSERT(room != MAP_FAILED);
+	touch(duel);
+	p = mremap(duel->p, duel->block.usable, duel->block.usable,
+		   MREMAP_MAYMOVE | MREMAP_FIXED, room);
+	ASSERT(p == room);
+	duel->p = p;
+	return 0;
+}
+
+/* Threat 16: the mapping moves in the address space, its end out of the block. */
+static void moved_and_cut(struct duel *duel)
+{
+	ASSERT_ERR(0, duel->left_ret);
+	ASSERT_ERR(0, duel->right_ret);
+	EXPECT_EQ(0, touch_write(duel->p, 1));
+	EXPECT_EQ(SIGBUS, touch_write(duel->p + pages(1), 1));
+	EXPECT_EQ(SIGBUS, touch_write(duel->p + pages(3), 1));
+	munmap(duel->p, duel->block.usable);
+	block_free(duel->fd, duel->block.handle);
+	all_gone(duel);
+}
+
+TEST(duel, shrink_mremap)
+{
+	struct duel duel = { .what = "shrink against mremap",
+			     .n = 4,
+			     .map = true,
+			     .left = shrink,
+			     .right = touch_and_move_mapping,
+			     .judge = moved_and_cut };
+
+	duel_run(&duel, 5000, 300);
 }
 
 static void unmapped_and_free(struct duel *duel)

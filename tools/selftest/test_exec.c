@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "exports.h"
 #include "pool.h"
 #include "task.h"
 
-static pid_t exec_holding(int flags, const struct baton *baton)
+/* With @give_away, what is left of it is a descriptor of the block. */
+static pid_t exec_holding(bool give_away, int flags, const struct baton *baton)
 {
 	struct buddypool_alloc a;
 	char number[12];
@@ -24,9 +26,11 @@ static pid_t exec_holding(int flags, const struct baton *baton)
 	if (pid)
 		return pid;
 	fd = client_open();
-	ASSERT_EQ(0, fcntl(fd, F_SETFD, flags));
 	a = block_alloc(fd, 1);
 	*(char *)block_map(fd, a.offset, pages(1)) = 1;
+	if (give_away)
+		fd = block_export(fd, a.handle);
+	ASSERT_EQ(0, fcntl(fd, F_SETFD, flags));
 	snprintf(number, sizeof(number), "%d", baton->fd[1]);
 	execl("/proc/self/exe", "selftest", "hold", number, NULL);
 	test_skip("/proc/self/exe: %s", test_errno(-errno));
@@ -45,7 +49,7 @@ TEST(exec, closes)
 {
 	struct baton baton = baton_make();
 	int fd = client_open();
-	pid_t pid = exec_holding(FD_CLOEXEC, &baton);
+	pid_t pid = exec_holding(false, FD_CLOEXEC, &baton);
 
 	if (started(&baton)) {
 		stat_wait_free(fd, pool.pages, 2000);
@@ -58,11 +62,40 @@ TEST(exec, inherits)
 {
 	struct baton baton = baton_make();
 	int fd = client_open();
-	pid_t pid = exec_holding(0, &baton);
+	pid_t pid = exec_holding(false, 0, &baton);
 
 	if (started(&baton)) {
 		EXPECT_EQ(pool.pages - 1, stat_read(fd).free_pages);
 		EXPECT_EQ(2, stat_read(fd).clients);
+	}
+	task_kill(pid);
+	stat_wait_free(fd, pool.pages, 2000);
+}
+
+TEST(exec, closes_export)
+{
+	struct baton baton = baton_make();
+	int fd = client_open();
+	pid_t pid = exec_holding(true, FD_CLOEXEC, &baton);
+
+	if (started(&baton)) {
+		stat_wait_free(fd, pool.pages, 2000);
+		EXPECT_EQ(0, stat_read(fd).exports);
+		EXPECT_EQ(1, stat_read(fd).clients);
+	}
+	task_kill(pid);
+}
+
+TEST(exec, inherits_export)
+{
+	struct baton baton = baton_make();
+	int fd = client_open();
+	pid_t pid = exec_holding(true, 0, &baton);
+
+	if (started(&baton)) {
+		EXPECT_EQ(pool.pages - 1, stat_read(fd).free_pages);
+		EXPECT_EQ(1, stat_read(fd).exports);
+		EXPECT_EQ(1, stat_read(fd).clients);
 	}
 	task_kill(pid);
 	stat_wait_free(fd, pool.pages, 2000);

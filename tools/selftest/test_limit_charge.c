@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -307,17 +306,6 @@ TEST(limit, parameters_and_own)
 	expect_limits(fd, pages(5), 3, NO_LIMIT);
 }
 
-/* Whoever reads the log of the kernel shall expect this. */
-static void announce(const char *regex)
-{
-	FILE *file = fopen("/dev/kmsg", "we");
-
-	if (!file)
-		return;
-	fprintf(file, "buddypool-test: expect %s\n", regex);
-	fclose(file);
-}
-
 /* Threat 17: bytes with K, M and G, in whole pages; a number of handles. */
 TEST(limit, parameter_values)
 {
@@ -327,7 +315,7 @@ TEST(limit, parameter_values)
 	int fd = client_open();
 	unsigned int i;
 
-	announce("^buddypool: client_bytes=");
+	test_announce("^buddypool: client_bytes=");
 	ASSERT_ERR(0, try_parameter("client_bytes", "64K\n"));
 	EXPECT_EQ(64 << 10, limit_read(fd).max_bytes);
 	ASSERT_ERR(0, try_parameter("client_bytes", "3M"));

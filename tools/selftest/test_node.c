@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "exports.h"
 #include "pool.h"
 #include "task.h"
 
@@ -74,11 +75,14 @@ static int try_unload(void)
 	return 0;
 }
 
-/* Threat 29: busy as long as a descriptor is open, or only a mapping is left. */
+/*
+ * Threat 29: busy as long as a descriptor is open, or only a mapping is left, or
+ * only a descriptor of a block.
+ */
 TEST(node, module_busy)
 {
 	struct buddypool_alloc a;
-	int fd, ret;
+	int fd, ret, export;
 	void *p;
 
 	fd = client_open();
@@ -89,6 +93,16 @@ TEST(node, module_busy)
 	a = block_alloc(fd, 1);
 	p = block_map(fd, a.offset, pages(1));
 	close(fd);
+	ASSERT_ERR(-EAGAIN, try_unload());
+	*(char *)p = 1;
+	unmap(p, pages(1));
+
+	fd = client_open();
+	export = block_export(fd, block_alloc(fd, 1).handle);
+	close(fd);
+	ASSERT_ERR(-EAGAIN, try_unload());
+	p = block_map(export, 0, pages(1));
+	close(export);
 	ASSERT_ERR(-EAGAIN, try_unload());
 	*(char *)p = 1;
 	unmap(p, pages(1));

@@ -5,13 +5,16 @@
 #include "harness.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "exports.h"
 #include "pattern.h"
 #include "pool.h"
 #include "task.h"
@@ -119,6 +122,145 @@ TEST(pages, direct_io)
 	ASSERT_EQ(pages(4), pread(file, p + pages(4), pages(4), 0));
 	EXPECT(pattern_holds(p + pages(4), pages(4), 1));
 	EXPECT(pattern_holds(p, pages(4), 1));
+}
+
+/* A number of 8 bytes at @index of a file; skips the test if there is none. */
+static __u64 read_entry(const char *path, __u64 index)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	__u64 entry = 0;
+
+	if (file < 0)
+		test_skip("%s: %s", path, strerror(errno));
+	if (pread(file, &entry, sizeof(entry), index * sizeof(entry)) !=
+	    sizeof(entry))
+		test_skip("%s has no entry %llu", path, index);
+	close(file);
+	return entry;
+}
+
+/* Of these, no page that nobody uses may have any (see /proc/kpageflags). */
+#define LOCKED (1ULL << 0)
+#define LRU (1ULL << 5)
+#define WRITEBACK (1ULL << 8)
+#define MMAP (1ULL << 11)
+#define ANON (1ULL << 12)
+#define COMPOUND (3ULL << 15)
+#define PRESENT (1ULL << 63)
+#define FRAME ((1ULL << 55) - 1)
+
+/* Threat 8: a page is counted as mapped for as long as it is, and no longer. */
+TEST(pages, state)
+{
+	int fd = client_open();
+	struct buddypool_alloc a;
+	__u64 frame[4], entry;
+	char *p, *q;
+	int i;
+
+	need_size(pages(4));
+	a = block_alloc(fd, pages(4));
+	p = block_map(fd, a.offset, pages(4));
+	q = block_map(block_export(fd, a.handle), 0, pages(4));
+	pattern_fill(p, pages(4), 1);
+	ASSERT(pattern_holds(q, pages(4), 1));
+	mlock(p, pages(4));
+	for (i = 0; i < 4; i++) {
+		entry = read_entry("/proc/self/pagemap",
+				   (unsigned long)p / pool.page_size + i);
+		frame[i] = entry & FRAME;
+		if (!(entry & PRESENT) || !frame[i])
+			test_skip("/proc/self/pagemap shows no frames");
+		EXPECT_EQ(2, read_entry("/proc/kpagecount", frame[i]));
+		entry = read_entry("/proc/kpageflags", frame[i]);
+		EXPECT_EQ(0,
+			  entry & (LOCKED | LRU | WRITEBACK | ANON | COMPOUND));
+	}
+	unmap(p, pages(4));
+	for (i = 0; i < 4; i++)
+		EXPECT_EQ(1, read_entry("/proc/kpagecount", frame[i]));
+	unmap(q, pages(4));
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(0, read_entry("/proc/kpagecount", frame[i]));
+		entry = read_entry("/proc/kpageflags", frame[i]);
+		EXPECT_EQ(0, entry & (LOCKED | LRU | WRITEBACK | MMAP | ANON |
+				      COMPOUND));
+	}
+}
+
+/* Where the kernel writes core files; skips the test if it is not here. */
+static void need_core_here(void)
+{
+	int file = open("/proc/sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
+	char pattern[128] = "";
+
+	if (file < 0 || read(file, pattern, sizeof(pattern) - 1) <= 0)
+		test_skip("/proc/sys/kernel/core_pattern cannot be read");
+	close(file);
+	if (strcmp(pattern, "core\n"))
+		test_skip("core files go elsewhere");
+}
+
+static void die_with_core(char *p)
+{
+	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int filter = open("/proc/self/coredump_filter", O_WRONLY);
+
+	/* Shared mappings of files too. */
+	if (filter < 0 || write(filter, "0xff", 4) != 4)
+		test_skip("/proc/self/coredump_filter: %s", strerror(errno));
+	ASSERT_EQ(0, setrlimit(RLIMIT_CORE, &unlimited));
+	p[0] = 1;
+	abort();
+}
+
+/* Whether a file has a page with that pattern. */
+static bool file_has(int file, __u64 tag)
+{
+	char *wanted = malloc(pages(1)), *page = malloc(pages(1));
+	bool found = false;
+
+	ASSERT(wanted && page);
+	pattern_fill(wanted, pages(1), tag);
+	while (!found && read(file, page, pages(1)) == (ssize_t)pages(1))
+		found = !memcmp(page, wanted, pages(1));
+	free(wanted);
+	free(page);
+	return found;
+}
+
+/* A core dump has what was mapped, touched or not, and lets go of it. */
+TEST(pages, core_dump)
+{
+	char dir[] = "/tmp/selftest-XXXXXX";
+	int fd = client_open(), file;
+	struct buddypool_alloc a;
+	pid_t pid;
+	char *p;
+
+	need_size(pages(4));
+	need_core_here();
+	ASSERT(mkdtemp(dir));
+	a = block_alloc(fd, pages(4));
+	p = block_map(fd, a.offset, pages(4));
+	pattern_fill(p + pages(1), pages(1), 77);
+	test_announce("potentially unexpected fatal signal");
+	pid = task_fork();
+	if (!pid) {
+		ASSERT_EQ(0, chdir(dir));
+		die_with_core(p);
+	}
+	ASSERT_EQ(SIGABRT, task_signal(pid));
+	ASSERT_EQ(0, chdir(dir));
+	file = open("core", O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		test_skip("no core file: %s", strerror(errno));
+	EXPECT(file_has(file, 77));
+	unlink("core");
+	rmdir(dir);
+	block_free(fd, a.handle);
+	unmap(p, pages(4));
+	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
 }
 
 /* The device takes part in other things that go by pages, or refuses them. */

@@ -138,6 +138,56 @@ TEST(race, reader_of_gone_pages)
 	budget_note(&budget, "pages that went to another");
 }
 
+/* Somebody who writes as long as there is anything. */
+static void *scribbler(void *arg)
+{
+	while (!READ_ONCE(over))
+		if (touch_write(mapped, MINE))
+			usleep(20);
+	return arg;
+}
+
+/*
+ * Threats 6 and 7: another processor that just now wrote to our page must not
+ * write into what the next owner has.
+ */
+TEST(race, writer_of_gone_pages)
+{
+	struct budget budget = budget_start(5000, 500);
+	int fd = client_open(), other = client_open();
+	struct buddypool_alloc a, b;
+	unsigned int i;
+	pthread_t thread;
+	void *room, *at;
+	char *p;
+
+	room = mmap(NULL, pages(1), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
+	ASSERT(room != MAP_FAILED);
+	mapped = room;
+	thread = task_thread(scribbler, NULL);
+	while (budget_next(&budget)) {
+		a = block_alloc(fd, 1);
+		at = room;
+		ASSERT_ERR(0, try_map(fd, a.offset, pages(1), RW,
+				      MAP_SHARED | MAP_FIXED, &at));
+		WRITE_ONCE(*mapped, MINE);
+		block_free(fd, a.handle);
+		ASSERT(mmap(room, pages(1), PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+			    0) == room);
+		b = block_alloc(other, 1);
+		p = block_map(other, b.offset, pages(1));
+		for (i = 0; i < 100; i++)
+			ASSERT_EQ(0, READ_ONCE(*p));
+		unmap(p, pages(1));
+		block_free(other, b.handle);
+	}
+	WRITE_ONCE(over, true);
+	task_join(thread);
+	budget_note(&budget, "pages that went from a writer to another");
+}
+
 /* The same for pages that a shrink takes out of a mapping that stays. */
 TEST(race, reader_of_shrunk_pages)
 {

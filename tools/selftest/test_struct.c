@@ -74,6 +74,21 @@ static void prepare_walk(int fd, void *arg)
 					 .count = ARRAY_SIZE(extents) };
 }
 
+static void prepare_limit(int fd, void *arg)
+{
+	(void)fd;
+	*(struct buddypool_limit *)arg =
+		(struct buddypool_limit){ .flags = BUDDYPOOL_LIMIT_BYTES,
+					  .max_bytes = ~0ULL };
+}
+
+static void prepare_export(int fd, void *arg)
+{
+	*(struct buddypool_export *)arg =
+		(struct buddypool_export){ .handle =
+						   block_alloc(fd, 1).handle };
+}
+
 static const struct command commands[] = {
 	{ "INFO", 0, 40, sizeof(struct buddypool_info), true, prepare_nothing },
 	{ "STAT", 1, 368, sizeof(struct buddypool_stat), true,
@@ -84,6 +99,9 @@ static const struct command commands[] = {
 	  prepare_resize },
 	{ "QUERY", 5, 56, sizeof(struct buddypool_query), true, prepare_query },
 	{ "WALK", 6, 24, sizeof(struct buddypool_walk), true, prepare_walk },
+	{ "LIMIT", 7, 48, sizeof(struct buddypool_limit), true, prepare_limit },
+	{ "EXPORT", 8, 16, sizeof(struct buddypool_export), true,
+	  prepare_export },
 };
 
 static unsigned long sized(const struct command *c, size_t size)
@@ -274,6 +292,7 @@ static void half_there(int fd, const struct command *c)
 		       try_ioctl(fd, sized(c, c->size), at));
 	}
 	EXPECT_EQ(stat.blocks, stat_read(fd).blocks);
+	EXPECT_EQ(stat.exports, stat_read(fd).exports);
 	EXPECT_EQ(stat.free_pages, stat_read(fd).free_pages);
 	unmap(p, pages(1));
 }
@@ -305,6 +324,7 @@ static void read_only(int fd, const struct command *c)
 	} else {
 		expect(c, "that is read-only", -EFAULT, ret);
 		EXPECT_EQ(before.blocks, after.blocks);
+		EXPECT_EQ(before.exports, after.exports);
 		EXPECT_EQ(before.free_pages, after.free_pages);
 	}
 	unmap(p, pages(1));

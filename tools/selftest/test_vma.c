@@ -12,29 +12,36 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "exports.h"
 #include "pattern.h"
 #include "pool.h"
 
 /* Threat 2: a mapping cannot be made to grow beyond what was checked. */
-TEST(vma, mremap_growth)
+static void expect_no_growth(int fd, __u64 offset)
 {
-	int fd = client_open();
-	struct buddypool_alloc a;
-	char *p;
+	char *p = block_map(fd, offset, pages(4));
 
-	need_size(pages(4));
-	a = block_alloc(fd, pages(4));
-	p = block_map(fd, a.offset, pages(4));
 	EXPECT(mremap(p, pages(4), pages(5), MREMAP_MAYMOVE) == MAP_FAILED);
 	EXPECT(mremap(p, pages(4), pages(8), 0) == MAP_FAILED);
 	EXPECT(mremap(p + pages(3), pages(1), pages(2), MREMAP_MAYMOVE) ==
 	       MAP_FAILED);
 	unmap(p, pages(4));
 	/* Not within the block either. */
-	p = block_map(fd, a.offset, pages(2));
+	p = block_map(fd, offset, pages(2));
 	EXPECT(mremap(p, pages(2), pages(3), MREMAP_MAYMOVE) == MAP_FAILED);
 	EXPECT(mremap(p, 0, pages(4), MREMAP_MAYMOVE) == MAP_FAILED);
 	unmap(p, pages(2));
+}
+
+TEST(vma, mremap_growth)
+{
+	int fd = client_open();
+	struct buddypool_alloc a;
+
+	need_size(pages(4));
+	a = block_alloc(fd, pages(4));
+	expect_no_growth(fd, a.offset);
+	expect_no_growth(block_export(fd, a.handle), 0);
 	EXPECT_EQ(0, block_query(fd, a.handle).mappings);
 }
 
@@ -163,18 +170,16 @@ static void read_flags(const void *p, char *flags, size_t size)
  * Threat 27: ordinary pages (no VM_IO, no VM_PFNMAP) that cannot be expanded,
  * by whichever order of protections the mapping came about.
  */
-TEST(vma, flags)
+static void expect_flags(int fd, __u64 offset)
 {
 	static const int prots[] = { RW, PROT_READ, PROT_NONE };
-	int fd = client_open();
-	struct buddypool_alloc a = block_alloc(fd, 1);
 	char flags[400];
 	unsigned int i;
 	void *p;
 
 	for (i = 0; i < ARRAY_SIZE(prots); i++) {
 		p = NULL;
-		ASSERT_ERR(0, try_map(fd, a.offset, pages(1), prots[i],
+		ASSERT_ERR(0, try_map(fd, offset, pages(1), prots[i],
 				      MAP_SHARED, &p));
 		read_flags(p, flags, sizeof(flags));
 		EXPECT(strstr(flags, " sh"));
@@ -185,6 +190,16 @@ TEST(vma, flags)
 		EXPECT_EQ(0, touch_write(p, 1));
 		unmap(p, pages(1));
 	}
+}
+
+TEST(vma, flags)
+{
+	int fd = client_open();
+	struct buddypool_alloc a = block_alloc(fd, 1);
+
+	expect_flags(fd, a.offset);
+	/* The same by way of the block's own descriptor. */
+	expect_flags(block_export(fd, a.handle), 0);
 }
 
 /* Threat 19: what /proc shows of a mapping is its offset, no kernel address. */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * References that come and go in great number, or while somebody looks
+ */
+#include "harness.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "exports.h"
+#include "pattern.h"
+#include "pool.h"
+#include "rng.h"
+#include "task.h"
+#include "ticks.h"
+
+/*
+ * Threat 11: whatever a program can take and drop, a million times; what is
+ * counted of it is the same afterwards.
+ */
+TEST(references, million)
+{
+	struct budget budget = budget_start(1000000, 3000);
+	int fd = client_open(), export, copy;
+	struct buddypool_alloc a;
+	char *p;
+
+	need_size(pages(2));
+	a = block_alloc(fd, pages(2));
+	export = block_export(fd, a.handle);
+	*(char *)block_map(fd, a.offset, pages(1)) = 1;
+	while (budget_next(&budget)) {
+		p = block_map(budget.done % 2 ? fd : export,
+			      budget.done % 2 ? a.offset : 0, pages(2));
+		/* Splits it, and each half is one. */
+		unmap(p, pages(1));
+		copy = dup(budget.done % 2 ? export : fd);
+		unmap(p + pages(1), pages(1));
+		close(copy);
+		if (budget.done % 16 == 0)
+			close(block_export(fd, a.handle));
+	}
+	EXPECT_EQ(1, block_query(fd, a.handle).mappings);
+	EXPECT_EQ(1, stat_read(fd).exports);
+	EXPECT_EQ(1, stat_read(fd).blocks);
+	EXPECT_EQ(1, stat_read(fd).clients);
+	close(export);
+	EXPECT_EQ(0, stat_read(fd).exports);
+	budget_note(&budget, "gets and puts");
+}
+
+/* Many at the same time are counted one by one. */
+TEST(references, many_at_once)
+{
+	int fd = client_open(), export[300];
+	struct buddypool_alloc a = block_alloc(fd, 1);
+	void *p[300];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		export[i] = block_export(fd, a.handle);
+		p[i] = block_map(export[i], 0, pages(1));
+		*(char *)p[i] = 1;
+	}
+	EXPECT_EQ(ARRAY_SIZE(p), stat_read(fd).exports);
+	EXPECT_EQ(ARRAY_SIZE(p), block_query(fd, a.handle).mappings);
+	block_free(fd, a.handle);
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		EXPECT_EQ(1, stat_read(fd).blocks);
+		unmap(p[i], pages(1));
+		close(export[i]);
+	}
+	EXPECT_EQ(0, stat_read(fd).blocks);
+	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
+}
+
+static int shared_export;
+static bool over;
+static __u64 rounds;
+
+/* Use a descriptor that at any moment may be that of another block. */
+static void *use_export(void *arg)
+{
+	struct buddypool_query q;
+	void *p;
+	int ret;
+
+	while (!READ_ONCE(over)) {
+		ret = try_query(shared_export, 0, &q);
+		ASSERT_ERR(0, ret);
+		ASSERT_EQ(1, q.size);
+		ASSERT_EQ(pages(1), q.usable);
+		p = block_map(shared_export, 0, pages(1));
+		ASSERT_EQ(0, touch_write(p, 1));
+		unmap(p, pages(1));
+		__atomic_add_fetch(&rounds, 1, __ATOMIC_RELAXED);
+	}
+	return arg;
+}
+
+/* Threat 28: the last of handle and descriptor goes while it is being used. */
+TEST(references, close_against_use)
+{
+	struct budget budget = budget_start(20000, 500);
+	struct buddypool_alloc a;
+	pthread_t threads[2];
+	int fd = client_open(), next;
+
+	a = block_alloc(fd, 1);
+	shared_export = block_export(fd, a.handle);
+	block_free(fd, a.handle);
+	threads[0] = task_thread(use_export, NULL);
+	threads[1] = task_thread(use_export, NULL);
+	while (budget_next(&budget)) {
+		a = block_alloc(fd, 1);
+		next = block_export(fd, a.handle);
+		block_free(fd, a.handle);
+		ASSERT_EQ(shared_export, dup2(next, shared_export));
+		close(next);
+	}
+	WRITE_ONCE(over, true);
+	task_join(threads[0]);
+	task_join(threads[1]);
+	close(shared_export);
+	stat_wait_free(fd, pool.pages, 2000);
+	budget_note(&budget, "descriptors of blocks closed in use");
+	test_note("%llu uses", rounds);
+}
+
+/* Threat 16: a process ends, and its mappings with it, while the block moves. */
+TEST(references, exit_against_resize)
+{
+	struct budget budget = budget_start(200, 600);
+	int fd = client_open(), ret;
+	struct buddypool_alloc a;
+	struct rng rng = rng_start(0);
+	pid_t pid;
+	char *p;
+
+	need_size(pages(8));
+	need_pages(64);
+	while (budget_next(&budget)) {
+		a = block_alloc(fd, pages(4));
+		p = block_map(fd, a.offset, a.usable);
+		pattern_fill(p, a.usable, budget.done);
+		pid = task_fork();
+		if (!pid) {
+			touch_read(p + pages(3), NULL);
+			_exit(0);
+		}
+		usleep(rng_below(&rng, 500));
+		ret = try_resize(fd, a.handle, pages(8), 0, NULL);
+		ASSERT_ERR(0, ret);
+		ret = try_resize(fd, a.handle, pages(2), 0, NULL);
+		ASSERT_ERR(0, ret);
+		ASSERT(pattern_holds(p, pages(2), budget.done));
+		task_wait(pid);
+		ASSERT_EQ(1, block_query(fd, a.handle).mappings);
+		unmap(p, a.usable);
+		block_free(fd, a.handle);
+		ASSERT_EQ(pool.pages, stat_read(fd).free_pages);
+	}
+	budget_note(&budget, "exits against resizes");
+}
