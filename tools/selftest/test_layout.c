@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <assert.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -15,8 +16,8 @@
  * callers.
  */
 #define AT(offset, type, member) \
-	_Static_assert(offsetof(struct type, member) == (offset), #member)
-#define ENDS(size, type) _Static_assert(sizeof(struct type) == (size), #type)
+	static_assert(offsetof(struct type, member) == (offset), #member)
+#define ENDS(size, type) static_assert(sizeof(struct type) == (size), #type)
 
 AT(32, buddypool_info, page_size);
 ENDS(40, buddypool_info);
