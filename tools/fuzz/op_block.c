@@ -188,7 +188,7 @@ int op_alloc(struct actor *actor)
 	int err, expected;
 
 	if (!block)
-		return op_free(actor);
+		return op_unmap(actor);
 	arg->size = pick_size(&actor->rng);
 	arg->align = pick_align(&actor->rng);
 	arg->timeout = pick_timeout(&actor->rng);
