@@ -19,6 +19,13 @@ static size_t stale_size(u32 nr_pages)
 	return BITS_TO_LONGS(nr_pages) * sizeof(long);
 }
 
+/* Zeroed. Rather no pool than one for which others are killed. */
+static void *get_memory(size_t bytes)
+{
+	return __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+					__GFP_RETRY_MAYFAIL);
+}
+
 /**
  * bp_pool_create() - make a pool
  * @nr_pages: its size, in pages, from 1 to %BP_MAX_PAGES
@@ -42,11 +49,10 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
-	pool->metadata = vzalloc(bp_buddy_metadata_size(nr_pages, max_order));
-	pool->stale = vzalloc(stale_size(nr_pages));
-	/* Rather no pool than one for which others are killed. */
-	pool->region = __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-						__GFP_RETRY_MAYFAIL);
+	pool->metadata =
+		get_memory(bp_buddy_metadata_size(nr_pages, max_order));
+	pool->stale = get_memory(stale_size(nr_pages));
+	pool->region = get_memory(bytes);
 	if (!pool->metadata || !pool->stale || !pool->region) {
 		bp_pool_destroy(pool);
 		return ERR_PTR(-ENOMEM);
