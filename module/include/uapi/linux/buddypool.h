@@ -89,7 +89,8 @@ struct buddypool_info {
  * @merges: out: pairs of buddies merged since load
  * @free_blocks: out: number of free blocks of each order
  * @waiting: out: allocations that wait for memory
- * @exports: out: descriptors of blocks (BUDDYPOOL_IOC_EXPORT) that are open
+ * @exports: out: files of blocks (BUDDYPOOL_IOC_EXPORT) that are open; a mapping
+ *	keeps open the file that it was made from
  *
  * What is of the pool's memory, from @free_pages to @fragmentation and the free
  * blocks, is of one moment.
@@ -279,7 +280,7 @@ struct buddypool_resize {
 
 /**
  * struct buddypool_query - BUDDYPOOL_IOC_QUERY: what a handle is
- * @handle: the block
+ * @handle: the block; 0 where the descriptor is that of a block
  * @flags: zero
  * @size: out: the size last asked for, in bytes
  * @align: out: the alignment asked for, as it was given to ALLOC
