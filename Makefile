@@ -10,7 +10,7 @@ export PREFIX DESTDIR SEED FILTER
 parameters = $(if $(SIZE),size=$(SIZE)) $(if $(MAX_ORDER),max_order=$(MAX_ORDER))
 
 .PHONY: all modules tools install uninstall load unload
-.PHONY: demo shell check kunit selftest coverage clean help
+.PHONY: demo shell check check-full kunit selftest coverage soak clean help
 
 ## On this machine
 all: modules tools	## modules and tools, which is what "make" alone does
@@ -47,14 +47,20 @@ demo:			## boot a stock Debian kernel and see the pool at work
 shell:			## a prompt in such a machine, to explore
 	@tools/vm/setup build qemu && tools/vm/shell
 
-check:			## run every check there is
+check:			## run every check but those that take long
 	@tools/check/run
 
+check-full:		## run every check there is
+	@tools/check/run -f
+
+soak:			## use the device at random, for hours [T=1h SEED=number]
+	@tools/vm/setup build uml && tools/check/soak $(or $(T),1h)
+
 kunit:			## run the KUnit suites [SEED=number FILTER=suite.case]
-	@tools/check/run -v kunit
+	@tools/check/run -v kunit-uml
 
 selftest:		## run the tests of device and parameters
-	@tools/check/run selftest params
+	@tools/check/run selftest-uml selftest-6 params
 
 coverage:		## count the lines of module/ that tests execute
 	@tools/vm/setup build uml coverage && tools/check/coverage
@@ -70,5 +76,5 @@ clean:			## remove what was built; the cache of kernels stays
 
 help:			## this list
 	@awk -F ':.*## ' '/^## / { print "\n" substr($$0, 4) ":" } \
-		/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
