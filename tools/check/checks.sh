@@ -84,6 +84,11 @@ for kernel in $kernels; do
 		-m ${memory[$kernel]} selftest $kernel \
 		'selftests ${selftests[$kernel]}'"
 done
+for kernel in uml-debug smp-debug; do
+	check ${slow[$kernel]+-f} "faults-$kernel" "${purpose[$kernel]}" \
+		"tools/check/tools && tools/check/guest-test \
+		-m ${memory[$kernel]} faults $kernel module-faults"
+done
 memory[6.12]=$large
 for kernel in uml-plain 6.1 6.12 uml-debug; do
 	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \

@@ -19,14 +19,29 @@ static const struct {
 } settings[] = {
 	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N" },
 	{ "/sys/kernel/debug/failslab/verbose", "0" },
-	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N" },
 	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N" },
 	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0" },
 	{ "/sys/kernel/debug/fail_page_alloc/verbose", "0" },
 	{ "/sys/kernel/debug/fail_usercopy/verbose", "0" },
 };
 
+/* Pages are for those that may sleep too. */
+static const char no_pages[] =
+	"/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait";
+
 static int fail_nth = -1;
+
+static bool set(const char *file, const char *value)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (write(fd, value, 1) != 1)
+		err(1, "%s", file);
+	close(fd);
+	return true;
+}
 
 /**
  * inject_prepare() - get ready, for the calling thread
@@ -36,18 +51,25 @@ static int fail_nth = -1;
 bool inject_prepare(void)
 {
 	size_t i;
-	int fd;
 
-	for (i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
-		fd = open(settings[i].file, O_WRONLY);
-		if (fd < 0)
+	for (i = 0; i < sizeof(settings) / sizeof(*settings); i++)
+		if (!set(settings[i].file, settings[i].value))
 			return false;
-		if (write(fd, settings[i].value, 1) != 1)
-			err(1, "%s", settings[i].file);
-		close(fd);
-	}
 	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	return fail_nth >= 0;
+}
+
+/**
+ * inject_pages() - let also the page allocator fail, or only what is above it
+ * @on: which
+ *
+ * When the page allocator fails beneath vmalloc(), as it is used to load modules,
+ * the kernel logs all it knows about its memory.
+ */
+void inject_pages(bool on)
+{
+	if (!set(no_pages, on ? "N" : "Y"))
+		err(1, "%s", no_pages);
 }
 
 /**

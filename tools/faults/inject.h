@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 bool inject_prepare(void);
+void inject_pages(bool on);
 void inject_arm(unsigned int n);
 bool inject_disarm(void);
 

@@ -225,13 +225,15 @@ const struct operation device_operations[] = {
 	{ "limit", do_limit, NULL, FAULT, 0 },
 	{ "poll", do_poll, NULL, FAULT | NOMEM, 0 },
 	{ "alloc", do_alloc, undo_alloc, FAULT | NOMEM, 0 },
+	{ "first_alloc", do_alloc, undo_alloc, FAULT | NOMEM, NO_BLOCKS },
 	{ "alloc_wait", do_alloc_wait, undo_alloc, FAULT | NOMEM, 0 },
 	{ "free", do_free, NULL, FAULT, 0 },
-	{ "shrink", do_shrink, NULL, FAULT, 0 },
-	{ "shrink_mapped", do_shrink, NULL, FAULT, MAPPING | CONTENTS },
-	{ "grow", do_grow, NULL, FAULT, 0 },
-	{ "move", do_move, NULL, FAULT, 0 },
-	{ "move_mapped", do_move, NULL, FAULT, MAPPING | CONTENTS },
+	{ "shrink", do_shrink, NULL, FAULT, ONE_WAY },
+	{ "shrink_mapped", do_shrink, NULL, FAULT,
+	  MAPPING | CONTENTS | ONE_WAY },
+	{ "grow", do_grow, NULL, FAULT, ONE_WAY },
+	{ "move", do_move, NULL, FAULT, ONE_WAY },
+	{ "move_mapped", do_move, NULL, FAULT, MAPPING | CONTENTS | ONE_WAY },
 	{ "export", do_export, undo_open, FAULT | NOMEM, 0 },
 	{ "open", do_open, undo_open, FAULT | NOMEM, 0 },
 	{ "mmap", do_mmap, undo_mmap, NOMEM, 0 },
@@ -239,7 +241,7 @@ const struct operation device_operations[] = {
 	{ "munmap", do_munmap, NULL, NOMEM, MAPPING | CONTENTS },
 	{ "munmap_middle", do_munmap_middle, NULL, NOMEM, MAPPING | CONTENTS },
 	{ "mremap", do_mremap, NULL, NOMEM, MAPPING | CONTENTS },
-	{ "fork", do_fork, NULL, NOMEM, MAPPING | CONTENTS },
+	{ "fork", do_fork, NULL, NOMEM, MAPPING | CONTENTS | NOT_UML },
 	{ "close", do_close, NULL, 0, 0 },
 	{ "close_mapped", do_close, NULL, 0, MAPPING | CONTENTS },
 };
@@ -249,7 +251,8 @@ const size_t nr_device_operations =
 
 static int do_load(struct context *c)
 {
-	return result(syscall(SYS_finit_module, c->module, c->parameters, 0));
+	return result(
+		syscall(SYS_init_module, c->module, c->length, c->parameters));
 }
 
 static void undo_load(struct context *c)

@@ -15,6 +15,12 @@
 /* What an operation needs: a mapping of the block, and contents in it. */
 #define MAPPING 0x1
 #define CONTENTS 0x2
+/* It needs a client without blocks. */
+#define NO_BLOCKS 0x4
+/* When its answer cannot be written, it has been done all the same. */
+#define ONE_WAY 0x8
+/* User Mode Linux does not survive it. */
+#define NOT_UML 0x10
 
 /**
  * struct context - what an operation works on
@@ -25,7 +31,8 @@
  * @size: the mapping's size, in bytes
  * @opened: a descriptor that the operation made, or -1
  * @handle: a block that the operation made, or 0
- * @module: the file of the module
+ * @module: the module, as it is in its file
+ * @length: of the module, in bytes
  * @parameters: of the module
  */
 struct context {
@@ -36,7 +43,8 @@ struct context {
 	size_t size;
 	int opened;
 	__u32 handle;
-	int module;
+	const void *module;
+	size_t length;
 	const char *parameters;
 };
 
@@ -46,7 +54,7 @@ struct context {
  * @act: do it; returns 0 or a negative errno
  * @undo: undo what @act did, if it returned 0; may be NULL
  * @errors: mask of what it may fail with
- * @needs: mask of what it needs
+ * @needs: mask of what it needs, and is like
  */
 struct operation {
 	const char *name;
