@@ -29,11 +29,7 @@ check() {
 # In the order in which they start; the kernels take longest and are needed most.
 filter=''
 [ -z "${FILTER-}" ] || filter="-p 'kunit.filter_glob=$FILTER'"
-# Where the kernel can, KUnit lets its allocations fail, and needs no log of it.
-failslab=/sys/kernel/debug/failslab
-suites="[ ! -d $failslab ] || echo N >$failslab/ignore-gfp-wait
-	[ ! -d $failslab ] || echo 0 >$failslab/verbose
-	insmod /lib/modules/buddypool_kunit.ko ${SEED:+seed=$SEED}"
+suites="kunit-suites ${SEED:+seed=$SEED}"
 kernels="uml-plain 6.1 6.12 6.12-rt uml-debug smp-debug smp-kcsan"
 
 declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu
