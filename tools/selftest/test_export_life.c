@@ -104,7 +104,10 @@ TEST(export, every_order)
 	permute(order, 0);
 }
 
-/* The client is gone; whoever has the descriptor maps it all the same. */
+/*
+ * Threat 6: the client is gone; whoever has the descriptor maps it all the
+ * same.
+ */
 TEST(export, outlives_the_client)
 {
 	int fd = client_open(), other = client_open(), export;
