@@ -44,6 +44,7 @@ TEST(limit, none_at_first)
 TEST(limit, of_bytes)
 {
 	int fd = client_open();
+	const __u64 failures = stat_read(fd).alloc_failures;
 	struct buddypool_alloc a;
 
 	need_size(pages(4));
@@ -60,6 +61,8 @@ TEST(limit, of_bytes)
 	limit_expect_held(fd, pages(2), 1);
 	block_alloc(fd, pages(4));
 	limit_expect_held(fd, pages(6), 2);
+	/* It was not the pool's memory that was wanting. */
+	EXPECT_EQ(failures, stat_read(fd).alloc_failures);
 }
 
 /* What is charged is what may be used. */

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -215,6 +216,24 @@ TEST(limit, not_raised)
 	}
 	task_wait(pid);
 	limit_expect(fd, pages(1), 1, 1000);
+}
+
+/* Who is root in a namespace of its own only is not trusted with that. */
+TEST(limit, not_raised_in_a_user_namespace)
+{
+	int fd = client_open();
+	pid_t pid;
+
+	limit_bytes(fd, pages(2));
+	pid = task_fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWUSER))
+			test_skip("unshare: %s", strerror(errno));
+		EXPECT_ERR(-EPERM, try_limit(fd, BYTES, pages(3), 0, 0));
+		EXPECT_ERR(0, try_limit(fd, BYTES, pages(1), 0, 0));
+		_exit(0);
+	}
+	task_wait(pid);
 }
 
 /* The administrator's limits are not raised by making them one's own. */
