@@ -86,6 +86,36 @@ struct buddypool_limit limit_read(int fd)
 	return l;
 }
 
+/**
+ * limit_expect() - check which limits hold
+ * @fd: the client
+ * @bytes: the limit of what is held
+ * @handles: the same, in handles
+ * @wait: the limit of the time, in ns
+ */
+void limit_expect(int fd, __u64 bytes, __u64 handles, __u64 wait)
+{
+	struct buddypool_limit l = limit_read(fd);
+
+	EXPECT_EQ(bytes, l.max_bytes);
+	EXPECT_EQ(handles, l.max_handles);
+	EXPECT_EQ(wait, l.max_wait);
+}
+
+/**
+ * limit_expect_held() - check what is charged
+ * @fd: the client
+ * @bytes: so many bytes
+ * @handles: so many handles
+ */
+void limit_expect_held(int fd, __u64 bytes, __u64 handles)
+{
+	struct buddypool_limit l = limit_read(fd);
+
+	EXPECT_EQ(bytes, l.bytes);
+	EXPECT_EQ(handles, l.handles);
+}
+
 static int open_parameter(const char *name, int flags)
 {
 	char path[80];

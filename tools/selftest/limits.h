@@ -14,6 +14,8 @@ void limit_bytes(int fd, __u64 bytes);
 void limit_handles(int fd, __u64 handles);
 void limit_wait(int fd, __u64 ns);
 struct buddypool_limit limit_read(int fd);
+void limit_expect(int fd, __u64 bytes, __u64 handles, __u64 wait);
+void limit_expect_held(int fd, __u64 bytes, __u64 handles);
 
 int try_parameter(const char *name, const char *value);
 void parameter_set(const char *name, __u64 value);

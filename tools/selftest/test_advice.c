@@ -69,7 +69,7 @@ static void advise(char *p, __u64 length)
 	}
 }
 
-/* No advice loses the contents, or the way to them. */
+/* Threat 8: no advice loses the contents, or the way to them. */
 TEST(vma, madvise)
 {
 	int fd = client_open(), export;
@@ -89,7 +89,10 @@ TEST(vma, madvise)
 	block_free(fd, a.handle);
 }
 
-/* The pages stay where they are, though somebody asks for another node. */
+/*
+ * Threat 8: the pages stay where they are, though somebody asks for another
+ * node.
+ */
 TEST(vma, migration)
 {
 	int fd = client_open(), node = 0, status = 0;
@@ -239,7 +242,7 @@ TEST(vma, mremap_onto)
 	EXPECT(pattern_holds(q, pages(1), 1));
 }
 
-/* One mapping cannot become two; both ways of that are refused. */
+/* Threat 2: one mapping cannot become two; both ways of that are refused. */
 TEST(vma, mremap_twofold)
 {
 	int fd = client_open();

@@ -34,6 +34,7 @@ static int call(int fd, unsigned int dir, unsigned int type, unsigned int nr,
 	return try_ioctl(fd, _IOC(dir, type, nr, size), arg);
 }
 
+/* Threat 22 */
 TEST(command, unknown_number)
 {
 	int fd = client_open();

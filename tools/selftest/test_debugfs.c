@@ -64,6 +64,7 @@ static void expect_block(__u32 handle, __u64 page, __u64 nr_pages,
 			  line);
 }
 
+/* Threat 19 */
 TEST(debugfs, mode)
 {
 	static const char *const names[] = { "check", "buddyinfo", "blocks",

@@ -113,7 +113,9 @@ static void exactly_one_mapped(struct duel *duel)
 	exactly_one(duel);
 }
 
-/* The same with a mapping, whose end is what brings the pages back. */
+/*
+ * Threat 9: the same with a mapping, whose end is what brings the pages back.
+ */
 TEST(duel, free_free_mapped)
 {
 	struct duel duel = { .what = "two frees of one mapped handle",
@@ -126,7 +128,7 @@ TEST(duel, free_free_mapped)
 	duel_run(&duel, 2000, 250);
 }
 
-/* Threat 10: a look-up against the free. */
+/* Threats 10 and 24: a look-up against the free. */
 TEST(duel, free_query)
 {
 	struct duel duel = { .what = "free against query",

@@ -156,7 +156,10 @@ TEST(export, offsets)
 	EXPECT_EQ(0, block_query(fd, a.handle).mappings);
 }
 
-/* Each part of the mapping shows the part of the block that was asked for. */
+/*
+ * Threat 5: each part of the mapping shows the part of the block that was asked
+ * for.
+ */
 TEST(export, parts)
 {
 	int fd = client_open(), export;
@@ -280,7 +283,7 @@ TEST(export, arguments)
 	EXPECT_EQ(0, stat_read(fd).blocks);
 }
 
-/* Freed, but mapped: there is no way back to it. */
+/* Threat 13: freed, but mapped: there is no way back to it. */
 TEST(export, freed_but_mapped)
 {
 	int fd = client_open(), export;

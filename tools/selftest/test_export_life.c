@@ -104,7 +104,10 @@ TEST(export, every_order)
 	permute(order, 0);
 }
 
-/* The client is gone; whoever has the descriptor maps it all the same. */
+/*
+ * Threat 6: the client is gone; whoever has the descriptor maps it all the
+ * same.
+ */
 TEST(export, outlives_the_client)
 {
 	int fd = client_open(), other = client_open(), export;
@@ -273,10 +276,7 @@ TEST(export, dup)
 	EXPECT_EQ(0, stat_read(fd).blocks);
 }
 
-/*
- * No descriptor is open any more, and no handle is left: what is mapped then is
- * freed, and mapped.
- */
+/* The mapping keeps the file open, and that the block, to the end of both. */
 TEST(export, closed_but_mapped)
 {
 	int fd = client_open(), export;
@@ -286,14 +286,15 @@ TEST(export, closed_but_mapped)
 	export = block_export(fd, a.handle);
 	p = block_map(export, 0, pages(1));
 	close(export);
-	EXPECT_EQ(0, stat_read(fd).exports);
-	EXPECT_EQ(0, stat_read(fd).freed_mapped_pages);
+	EXPECT_EQ(1, stat_read(fd).exports);
 	block_free(fd, a.handle);
-	EXPECT_EQ(1, stat_read(fd).freed_mapped_pages);
+	EXPECT_EQ(1, stat_read(fd).exports);
 	EXPECT_EQ(1, stat_read(fd).blocks);
 	unmap(p, pages(1));
+	EXPECT_EQ(0, stat_read(fd).exports);
 	EXPECT_EQ(0, stat_read(fd).freed_mapped_pages);
 	EXPECT_EQ(0, stat_read(fd).blocks);
+	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
 }
 
 /* It grows and moves beneath the mapping of the one that it was given to. */

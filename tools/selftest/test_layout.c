@@ -81,7 +81,7 @@ TEST(layout, alloc_without_timeout)
 	EXPECT_EQ(~0ULL, a.timeout);
 }
 
-/* What an older caller is told is the same. */
+/* Threat 25: what an older caller is told is the same. */
 TEST(layout, stat_without_waiting)
 {
 	const size_t size = offsetof(struct buddypool_stat, waiting);

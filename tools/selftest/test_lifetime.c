@@ -170,7 +170,7 @@ TEST(lifetime, touch_after_free)
 	stat_wait_free(fd, pool.pages, 2000);
 }
 
-/* A mapping needs neither the handle nor the descriptor. */
+/* Threat 6: a mapping needs neither the handle nor the descriptor. */
 TEST(lifetime, close_while_mapped)
 {
 	int fd = client_open(), other = client_open();

@@ -15,14 +15,6 @@
 #define HANDLES BUDDYPOOL_LIMIT_HANDLES
 #define EXACT BUDDYPOOL_ALLOC_EXACT
 
-static void expect_held(int fd, __u64 bytes, __u64 handles)
-{
-	struct buddypool_limit l = limit_read(fd);
-
-	EXPECT_EQ(bytes, l.bytes);
-	EXPECT_EQ(handles, l.handles);
-}
-
 static void expect_refused(int fd, __u64 size, __u32 reason, __u64 free)
 {
 	struct buddypool_alloc a;
@@ -52,22 +44,25 @@ TEST(limit, none_at_first)
 TEST(limit, of_bytes)
 {
 	int fd = client_open();
+	const __u64 failures = stat_read(fd).alloc_failures;
 	struct buddypool_alloc a;
 
 	need_size(pages(4));
 	limit_bytes(fd, pages(6));
 	a = block_alloc(fd, pages(4));
-	expect_held(fd, pages(4), 1);
+	limit_expect_held(fd, pages(4), 1);
 	expect_refused(fd, pages(4), BUDDYPOOL_FAILURE_BYTES, pages(2));
 	/* Three pages are four, if it has not to be exact. */
 	expect_refused(fd, pages(3), BUDDYPOOL_FAILURE_BYTES, pages(2));
 	block_alloc(fd, pages(2));
-	expect_held(fd, pages(6), 2);
+	limit_expect_held(fd, pages(6), 2);
 	expect_refused(fd, 1, BUDDYPOOL_FAILURE_BYTES, 0);
 	block_free(fd, a.handle);
-	expect_held(fd, pages(2), 1);
+	limit_expect_held(fd, pages(2), 1);
 	block_alloc(fd, pages(4));
-	expect_held(fd, pages(6), 2);
+	limit_expect_held(fd, pages(6), 2);
+	/* It was not the pool's memory that was wanting. */
+	EXPECT_EQ(failures, stat_read(fd).alloc_failures);
 }
 
 /* What is charged is what may be used. */
@@ -79,7 +74,7 @@ TEST(limit, exact)
 	limit_bytes(fd, pages(5));
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, pages(5), 0, 0, NULL));
 	EXPECT_ERR(0, try_alloc(fd, pages(4) + 1, 0, EXACT, NULL));
-	expect_held(fd, pages(5), 1);
+	limit_expect_held(fd, pages(5), 1);
 }
 
 TEST(limit, of_handles)
@@ -94,7 +89,7 @@ TEST(limit, of_handles)
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, &a));
 	EXPECT_EQ(BUDDYPOOL_FAILURE_HANDLES, a.failure.reason);
 	EXPECT_EQ(0, a.failure.largest);
-	expect_held(fd, pages(2), 2);
+	limit_expect_held(fd, pages(2), 2);
 	block_free(fd, first.handle);
 	block_alloc(fd, 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
@@ -120,6 +115,7 @@ TEST(limit, handles_and_bytes)
 	block_free(fd, a.handle);
 }
 
+/* Threat 20 */
 TEST(limit, nothing_at_all)
 {
 	int fd = client_open();
@@ -174,11 +170,11 @@ TEST(limit, resize)
 	EXPECT_EQ(0, r.failure.largest);
 	after = block_query(fd, a.handle);
 	EXPECT(!memcmp(&before, &after, sizeof(before)));
-	expect_held(fd, pages(2), 1);
+	limit_expect_held(fd, pages(2), 1);
 	block_resize(fd, a.handle, pages(4));
-	expect_held(fd, pages(4), 1);
+	limit_expect_held(fd, pages(4), 1);
 	block_resize(fd, a.handle, pages(1));
-	expect_held(fd, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
 	block_alloc(fd, pages(2));
 	EXPECT_ERR(-EDQUOT, try_resize(fd, a.handle, pages(4), 0, NULL));
 	EXPECT_ERR(-EDQUOT, try_resize(fd, a.handle, pages(4),
@@ -187,7 +183,7 @@ TEST(limit, resize)
 	/* The handles are no matter of a resize. */
 	limit_handles(fd, 0);
 	block_resize(fd, a.handle, pages(2));
-	expect_held(fd, pages(4), 2);
+	limit_expect_held(fd, pages(4), 2);
 }
 
 /* A block that moves is charged once, though it is in two places meanwhile. */
@@ -203,7 +199,7 @@ TEST(limit, move)
 			 pages(4));
 	limit_bytes(fd, pages(8));
 	EXPECT_EQ(1, block_resize(fd, a.handle, pages(8)).moved);
-	expect_held(fd, pages(8), 1);
+	limit_expect_held(fd, pages(8), 1);
 }
 
 TEST(limit, lowered)
@@ -215,14 +211,14 @@ TEST(limit, lowered)
 	a = block_alloc(fd, pages(4));
 	b = block_alloc(fd, pages(4));
 	ASSERT_ERR(0, try_limit(fd, BYTES | HANDLES, pages(2), 1, 0));
-	expect_held(fd, pages(8), 2);
+	limit_expect_held(fd, pages(8), 2);
 	EXPECT_ERR(0, try_query(fd, a.handle, NULL));
 	*(char *)block_map(fd, b.offset, pages(4)) = 1;
 	expect_refused(fd, 1, BUDDYPOOL_FAILURE_HANDLES, 0);
 	EXPECT_ERR(-EDQUOT, try_resize(fd, a.handle, pages(8), 0, NULL));
 	/* Less is always possible, even if it is still too much. */
 	block_resize(fd, a.handle, pages(2));
-	expect_held(fd, pages(6), 2);
+	limit_expect_held(fd, pages(6), 2);
 	EXPECT_ERR(-EDQUOT, try_resize(fd, a.handle, pages(4), 0, NULL));
 	block_free(fd, a.handle);
 	expect_refused(fd, 1, BUDDYPOOL_FAILURE_HANDLES, 0);
@@ -244,7 +240,7 @@ TEST(limit, failures_are_free)
 	EXPECT_ERR(-EINVAL, try_alloc(fd, 1, 3, 0, NULL));
 	blocks_fill(keeper, &rest, pool.max_size);
 	EXPECT_ERR(-ENOMEM, try_alloc(fd, 1, 0, 0, NULL));
-	expect_held(fd, 0, 0);
+	limit_expect_held(fd, 0, 0);
 	blocks_free(keeper, &rest);
 }
 
@@ -263,5 +259,5 @@ TEST(limit, failed_resizes_are_free)
 	EXPECT_ERR(-EFBIG,
 		   try_resize(fd, a.handle, pool.max_size + 1, 0, NULL));
 	EXPECT_ERR(-EINVAL, try_resize(fd, a.handle, 0, 0, NULL));
-	expect_held(fd, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * LIMIT: whose account it is, what stays charged, and who sets the limits
+ * LIMIT: whose account it is, what stays charged, and who may set limits
  */
 #include "harness.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -24,23 +25,6 @@
 #define HANDLES BUDDYPOOL_LIMIT_HANDLES
 #define WAIT BUDDYPOOL_LIMIT_WAIT
 
-static void expect_held(int fd, __u64 bytes, __u64 handles)
-{
-	struct buddypool_limit l = limit_read(fd);
-
-	EXPECT_EQ(bytes, l.bytes);
-	EXPECT_EQ(handles, l.handles);
-}
-
-static void expect_limits(int fd, __u64 bytes, __u64 handles, __u64 wait)
-{
-	struct buddypool_limit l = limit_read(fd);
-
-	EXPECT_EQ(bytes, l.max_bytes);
-	EXPECT_EQ(handles, l.max_handles);
-	EXPECT_EQ(wait, l.max_wait);
-}
-
 /* Threat 26: free what is mapped, again and again, and nothing is gained. */
 TEST(limit, freed_but_mapped)
 {
@@ -53,13 +37,13 @@ TEST(limit, freed_but_mapped)
 	a = block_alloc(fd, pages(4));
 	p = block_map(fd, a.offset, pages(4));
 	block_free(fd, a.handle);
-	expect_held(fd, pages(4), 1);
+	limit_expect_held(fd, pages(4), 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
 	unmap(p, pages(3));
-	expect_held(fd, pages(4), 1);
+	limit_expect_held(fd, pages(4), 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
 	unmap(p + pages(3), pages(1));
-	expect_held(fd, 0, 0);
+	limit_expect_held(fd, 0, 0);
 	EXPECT_ERR(0, try_alloc(fd, pages(4), 0, 0, NULL));
 }
 
@@ -99,14 +83,14 @@ TEST(limit, freed_but_pinned)
 		test_skip("vmsplice: %s", test_errno(-errno));
 	block_free(fd, a.handle);
 	unmap(p, pages(2));
-	expect_held(fd, pages(2), 1);
+	limit_expect_held(fd, pages(2), 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
 	close(fds[0]);
 	close(fds[1]);
 	end = ticks_ms() + 3000;
 	while (limit_read(fd).bytes && ticks_ms() < end)
 		usleep(1000);
-	expect_held(fd, 0, 0);
+	limit_expect_held(fd, 0, 0);
 }
 
 /* Threat 26: what has been given away stays charged to who allocated it. */
@@ -119,15 +103,15 @@ TEST(limit, exported)
 	limit_bytes(fd, pages(1));
 	a = block_alloc(fd, 1);
 	export = block_export(fd, a.handle);
-	expect_held(fd, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
 	block_free(fd, a.handle);
-	expect_held(fd, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
 	p = block_map(export, 0, pages(1));
 	close(export);
-	expect_held(fd, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
 	unmap(p, pages(1));
-	expect_held(fd, 0, 0);
+	limit_expect_held(fd, 0, 0);
 	block_alloc(fd, 1);
 }
 
@@ -139,10 +123,10 @@ TEST(limit, per_open_file)
 	limit_bytes(fd, pages(1));
 	block_alloc(fd, 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
-	expect_limits(other, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+	limit_expect(other, NO_LIMIT, NO_LIMIT, NO_LIMIT);
 	block_alloc(other, 1);
-	expect_held(fd, pages(1), 1);
-	expect_held(other, pages(1), 1);
+	limit_expect_held(fd, pages(1), 1);
+	limit_expect_held(other, pages(1), 1);
 }
 
 /* dup() and fork() make no new client. */
@@ -153,7 +137,7 @@ TEST(limit, shared_descriptors)
 
 	need_pages(4);
 	limit_handles(copy, 2);
-	expect_limits(fd, NO_LIMIT, 2, NO_LIMIT);
+	limit_expect(fd, NO_LIMIT, 2, NO_LIMIT);
 	block_alloc(fd, 1);
 	pid = task_fork();
 	if (!pid) {
@@ -164,9 +148,9 @@ TEST(limit, shared_descriptors)
 	}
 	task_wait(pid);
 	/* What the child allocated is still there, and so is its limit. */
-	expect_held(copy, pages(2), 2);
+	limit_expect_held(copy, pages(2), 2);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
-	expect_limits(copy, NO_LIMIT, 2, 7);
+	limit_expect(copy, NO_LIMIT, 2, 7);
 }
 
 static void drop_resource_capability(void)
@@ -190,15 +174,15 @@ TEST(limit, raised)
 	int fd = client_open();
 
 	ASSERT_ERR(0, try_limit(fd, BYTES | HANDLES | WAIT, pages(1), 1, 5));
-	expect_limits(fd, pages(1), 1, 5);
+	limit_expect(fd, pages(1), 1, 5);
 	ASSERT_ERR(0, try_limit(fd, BYTES, pages(3), 99, 99));
-	expect_limits(fd, pages(3), 1, 5);
+	limit_expect(fd, pages(3), 1, 5);
 	ASSERT_ERR(0, try_limit(fd, HANDLES, 99, 3, 99));
 	ASSERT_ERR(0, try_limit(fd, WAIT, 99, 99, NO_LIMIT));
-	expect_limits(fd, pages(3), 3, NO_LIMIT);
+	limit_expect(fd, pages(3), 3, NO_LIMIT);
 	/* Without a flag nothing is set. */
 	ASSERT_ERR(0, try_limit(fd, 0, 1, 1, 1));
-	expect_limits(fd, pages(3), 3, NO_LIMIT);
+	limit_expect(fd, pages(3), 3, NO_LIMIT);
 }
 
 TEST(limit, not_raised)
@@ -221,7 +205,7 @@ TEST(limit, not_raised)
 			   try_limit(fd, BYTES | HANDLES | WAIT, 0, 0, 2001));
 		EXPECT_ERR(-EPERM,
 			   try_limit(fd, BYTES | HANDLES, pages(3), 1, 0));
-		expect_limits(fd, pages(2), 2, 2000);
+		limit_expect(fd, pages(2), 2, 2000);
 		/* The same again is no rise, and less is not either. */
 		EXPECT_ERR(0, try_limit(fd, BYTES | HANDLES | WAIT, pages(2), 2,
 					2000));
@@ -231,7 +215,25 @@ TEST(limit, not_raised)
 		_exit(0);
 	}
 	task_wait(pid);
-	expect_limits(fd, pages(1), 1, 1000);
+	limit_expect(fd, pages(1), 1, 1000);
+}
+
+/* Who is root in a namespace of its own only is not trusted with that. */
+TEST(limit, not_raised_in_a_user_namespace)
+{
+	int fd = client_open();
+	pid_t pid;
+
+	limit_bytes(fd, pages(2));
+	pid = task_fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWUSER))
+			test_skip("unshare: %s", strerror(errno));
+		EXPECT_ERR(-EPERM, try_limit(fd, BYTES, pages(3), 0, 0));
+		EXPECT_ERR(0, try_limit(fd, BYTES, pages(1), 0, 0));
+		_exit(0);
+	}
+	task_wait(pid);
 }
 
 /* The administrator's limits are not raised by making them one's own. */
@@ -254,85 +256,7 @@ TEST(limit, not_raised_above_the_parameters)
 		_exit(0);
 	}
 	task_wait(pid);
-	expect_limits(fd, pages(3), 3, 3);
-}
-
-TEST(limit, parameters)
-{
-	int before = client_open(), after;
-	struct buddypool_alloc a;
-
-	need_size(pages(2));
-	a = block_alloc(before, pages(2));
-	parameter_set("client_bytes", pages(3));
-	parameter_set("client_handles", 2);
-	parameter_set("max_wait", 11);
-	after = client_open();
-	expect_limits(before, pages(3), 2, 11000000);
-	expect_limits(after, pages(3), 2, 11000000);
-	EXPECT_ERR(-EDQUOT, try_alloc(before, pages(2), 0, 0, &a));
-	EXPECT_EQ(BUDDYPOOL_FAILURE_BYTES, a.failure.reason);
-	EXPECT_EQ(pages(1), a.failure.free);
-	block_alloc(before, 1);
-	/* At once, upwards and downwards. */
-	parameter_set("client_bytes", pages(9));
-	EXPECT_ERR(-EDQUOT, try_alloc(before, 1, 0, 0, &a));
-	EXPECT_EQ(BUDDYPOOL_FAILURE_HANDLES, a.failure.reason);
-	parameter_set("client_handles", 3);
-	EXPECT_ERR(0, try_alloc(before, 1, 0, 0, NULL));
-	parameter_set("client_handles", 1);
-	expect_held(before, pages(4), 3);
-	parameter_set("client_handles", 0);
-	parameter_set("client_bytes", 0);
-	parameter_set("max_wait", 0);
-	expect_limits(before, NO_LIMIT, NO_LIMIT, NO_LIMIT);
-	EXPECT_ERR(0, try_alloc(before, pages(2), 0, 0, NULL));
-}
-
-/* Limits of one's own hold instead of the parameters, each for itself. */
-TEST(limit, parameters_and_own)
-{
-	int fd = client_open();
-
-	limit_bytes(fd, pages(5));
-	parameter_set("client_bytes", pages(2));
-	parameter_set("client_handles", 7);
-	expect_limits(fd, pages(5), 7, NO_LIMIT);
-	parameter_set("client_bytes", pages(8));
-	expect_limits(fd, pages(5), 7, NO_LIMIT);
-	EXPECT_ERR(-EDQUOT, try_alloc(fd, pages(6), 0, 0, NULL));
-	limit_handles(fd, 3);
-	parameter_set("client_handles", 1);
-	expect_limits(fd, pages(5), 3, NO_LIMIT);
-}
-
-/* Threat 17: bytes with K, M and G, in whole pages; a number of handles. */
-TEST(limit, parameter_values)
-{
-	static const char *const bad[] = {
-		"-1", "x", "1", "4097", "12Kx", "0x"
-	};
-	int fd = client_open();
-	unsigned int i;
-
-	test_announce("^buddypool: client_bytes=");
-	ASSERT_ERR(0, try_parameter("client_bytes", "64K\n"));
-	EXPECT_EQ(64 << 10, limit_read(fd).max_bytes);
-	ASSERT_ERR(0, try_parameter("client_bytes", "3M"));
-	EXPECT_EQ(3 << 20, limit_read(fd).max_bytes);
-	ASSERT_ERR(0, try_parameter("client_bytes", "5G"));
-	EXPECT_EQ(5ULL << 30, limit_read(fd).max_bytes);
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT_ERR(-EINVAL, try_parameter("client_bytes", bad[i]));
-	EXPECT_ERR(-EINVAL, try_parameter("client_handles", "-1"));
-	EXPECT_ERR(-EINVAL, try_parameter("client_handles", "x"));
-	EXPECT_ERR(-EINVAL, try_parameter("max_wait", "-1"));
-	EXPECT_ERR(-EINVAL, try_parameter("max_wait", "1K"));
-	EXPECT_ERR(-ERANGE, try_parameter("max_wait", "4294967296"));
-	expect_limits(fd, 5ULL << 30, NO_LIMIT, NO_LIMIT);
-	/* The largest one that there is does not wrap round (threat 3). */
-	ASSERT_ERR(0, try_parameter("max_wait", "4294967295"));
-	EXPECT_EQ(4294967295ULL * 1000000, limit_read(fd).max_wait);
+	limit_expect(fd, pages(3), 3, 3);
 }
 
 TEST(limit, arguments)
@@ -349,13 +273,13 @@ TEST(limit, arguments)
 					      .reserved = 1U << bit };
 		EXPECT_ERR(-EINVAL, try_ioctl(fd, BUDDYPOOL_IOC_LIMIT, &l));
 	}
-	expect_limits(fd, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+	limit_expect(fd, NO_LIMIT, NO_LIMIT, NO_LIMIT);
 	/* Threat 15: to look is for anybody, to set is not. */
-	expect_limits(ro, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+	limit_expect(ro, NO_LIMIT, NO_LIMIT, NO_LIMIT);
 	for (bit = 0; bit < 3; bit++)
 		EXPECT_ERR(-EBADF, try_limit(ro, 1U << bit, 1, 1, 1));
-	expect_limits(ro, NO_LIMIT, NO_LIMIT, NO_LIMIT);
-	expect_held(ro, 0, 0);
+	limit_expect(ro, NO_LIMIT, NO_LIMIT, NO_LIMIT);
+	limit_expect_held(ro, 0, 0);
 }
 
 static int shared_fd;
@@ -404,5 +328,5 @@ TEST(limit, race)
 	WRITE_ONCE(over, true);
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		task_join(threads[i]);
-	expect_held(shared_fd, 0, 0);
+	limit_expect_held(shared_fd, 0, 0);
 }

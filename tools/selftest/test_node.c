@@ -49,6 +49,7 @@ TEST(node, sysfs)
 	fclose(file);
 }
 
+/* Threat 19 */
 TEST(node, nobody)
 {
 	struct stat st;

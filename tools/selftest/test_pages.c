@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,22 +140,43 @@ static __u64 read_entry(const char *path, __u64 index)
 	return entry;
 }
 
-/* Of these, no page that nobody uses may have any (see /proc/kpageflags). */
-#define LOCKED (1ULL << 0)
-#define LRU (1ULL << 5)
-#define WRITEBACK (1ULL << 8)
-#define MMAP (1ULL << 11)
-#define ANON (1ULL << 12)
-#define COMPOUND (3ULL << 15)
-#define PRESENT (1ULL << 63)
-#define FRAME ((1ULL << 55) - 1)
+/* In an entry of /proc/self/pagemap. */
+#define PRESENT_SHIFT 63
+#define FRAME_MASK 0x7fffffffffffffULL
+
+/* No page that nobody uses may have any of these flags, and ours never have. */
+static bool page_is_busy(__u64 frame)
+{
+	static const unsigned int bits[] = {
+		KPF_LOCKED, KPF_LRU,           KPF_WRITEBACK,    KPF_ANON,
+		KPF_SLAB,   KPF_COMPOUND_HEAD, KPF_COMPOUND_TAIL
+	};
+	__u64 flags = read_entry("/proc/kpageflags", frame);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++)
+		if (flags >> bits[i] & 1)
+			return true;
+	return false;
+}
+
+/* The number of the page that is mapped at @p. */
+static __u64 frame_of(const char *p)
+{
+	__u64 entry = read_entry("/proc/self/pagemap",
+				 (unsigned long)p / pool.page_size);
+
+	if (!(entry >> PRESENT_SHIFT) || !(entry & FRAME_MASK))
+		test_skip("/proc/self/pagemap shows no frames");
+	return entry & FRAME_MASK;
+}
 
 /* Threat 8: a page is counted as mapped for as long as it is, and no longer. */
 TEST(pages, state)
 {
 	int fd = client_open();
 	struct buddypool_alloc a;
-	__u64 frame[4], entry;
+	__u64 frame[4];
 	char *p, *q;
 	int i;
 
@@ -166,15 +188,9 @@ TEST(pages, state)
 	ASSERT(pattern_holds(q, pages(4), 1));
 	mlock(p, pages(4));
 	for (i = 0; i < 4; i++) {
-		entry = read_entry("/proc/self/pagemap",
-				   (unsigned long)p / pool.page_size + i);
-		frame[i] = entry & FRAME;
-		if (!(entry & PRESENT) || !frame[i])
-			test_skip("/proc/self/pagemap shows no frames");
+		frame[i] = frame_of(p + pages(i));
 		EXPECT_EQ(2, read_entry("/proc/kpagecount", frame[i]));
-		entry = read_entry("/proc/kpageflags", frame[i]);
-		EXPECT_EQ(0,
-			  entry & (LOCKED | LRU | WRITEBACK | ANON | COMPOUND));
+		EXPECT(!page_is_busy(frame[i]));
 	}
 	unmap(p, pages(4));
 	for (i = 0; i < 4; i++)
@@ -182,9 +198,7 @@ TEST(pages, state)
 	unmap(q, pages(4));
 	for (i = 0; i < 4; i++) {
 		EXPECT_EQ(0, read_entry("/proc/kpagecount", frame[i]));
-		entry = read_entry("/proc/kpageflags", frame[i]);
-		EXPECT_EQ(0, entry & (LOCKED | LRU | WRITEBACK | MMAP | ANON |
-				      COMPOUND));
+		EXPECT(!page_is_busy(frame[i]));
 	}
 }
 

@@ -46,7 +46,7 @@ static void *writer(void *arg)
 	return NULL;
 }
 
-/* No write is lost while the block moves beneath its mapping. */
+/* Threat 7: no write is lost while the block moves beneath its mapping. */
 TEST(race, write_while_moving)
 {
 	struct budget budget = budget_start(20000, 600);
@@ -188,7 +188,9 @@ TEST(race, writer_of_gone_pages)
 	budget_note(&budget, "pages that went from a writer to another");
 }
 
-/* The same for pages that a shrink takes out of a mapping that stays. */
+/*
+ * Threat 7: the same for pages that a shrink takes out of a mapping that stays.
+ */
 TEST(race, reader_of_shrunk_pages)
 {
 	struct budget budget = budget_start(5000, 500);
@@ -271,6 +273,7 @@ static void *map_and_unmap(void *arg)
 	return arg;
 }
 
+/* Threat 16 */
 TEST(race, mappings_counted)
 {
 	pthread_t threads[3];

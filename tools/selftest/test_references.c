@@ -49,7 +49,7 @@ TEST(references, million)
 	budget_note(&budget, "gets and puts");
 }
 
-/* Many at the same time are counted one by one. */
+/* Threat 11: many at the same time are counted one by one. */
 TEST(references, many_at_once)
 {
 	int fd = client_open(), export[300];

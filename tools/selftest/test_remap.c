@@ -92,7 +92,10 @@ TEST(remap, shrink_raises_sigbus)
 	EXPECT_EQ(0, touch_read(p, &c));
 }
 
-/* The same where the pages beyond were never touched before the shrink. */
+/*
+ * Threat 1: the same where the pages beyond were never touched before the
+ * shrink.
+ */
 TEST(remap, shrink_untouched)
 {
 	int fd = client_open();

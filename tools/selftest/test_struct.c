@@ -183,6 +183,7 @@ static void shorter(int fd, const struct command *c)
 	}
 }
 
+/* Threat 25 */
 TEST(struct, older)
 {
 	each_command(shorter);
@@ -220,6 +221,7 @@ static void newer(int fd, const struct command *c)
 	free(bytes);
 }
 
+/* Threat 25 */
 TEST(struct, newer)
 {
 	each_command(newer);
@@ -357,36 +359,10 @@ TEST(struct, read_only_resize)
 	EXPECT_EQ(before.position, after.position);
 }
 
-/* WALK's array is a second thing to be written. */
-TEST(struct, walk_array)
-{
-	int fd = client_open();
-	struct buddypool_walk w = { .count = 4 };
-	struct buddypool_extent *p;
-	unsigned int i;
-
-	need_pages(8);
-	for (i = 0; i < 3; i++)
-		block_alloc(fd, 1);
-	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
-	w = (struct buddypool_walk){ .count = 4, .extents = -4096L };
-	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
-	w = (struct buddypool_walk){ .count = 4, .extents = 1ULL << 63 };
-	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
-
-	p = mmap(NULL, pages(2), RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT(p != MAP_FAILED);
-	unmap((char *)p + pages(1), pages(1));
-	p += pool.page_size / sizeof(*p) - 2;
-	w = (struct buddypool_walk){ .count = 4, .extents = (unsigned long)p };
-	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
-	/* Two have room, and two are enough. */
-	w = (struct buddypool_walk){ .count = 2, .extents = (unsigned long)p };
-	EXPECT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
-	EXPECT_EQ(2, w.count);
-}
-
-/* An error other than ENOMEM and EFBIG leaves the structure as it was. */
+/*
+ * Threat 25: an error other than ENOMEM and EFBIG leaves the structure as it
+ * was.
+ */
 TEST(struct, untouched_on_error)
 {
 	int fd = client_open();

@@ -181,6 +181,8 @@ TEST(wait, signals)
 	waiter_stays(&w);
 	EXPECT_ERR(-ETIMEDOUT, waiter_result(&timed));
 	EXPECT(timed.end->ns >= 150 * MS);
+	/* A signal that waits to be handled does not keep a processor busy. */
+	EXPECT(timed.end->cpu_ns < timed.end->ns / 4);
 	EXPECT_EQ(1, stat_read(fd).waiting);
 	EXPECT_EQ(0, READ_ONCE(w.end->signals));
 	block_free(keeper, blocks.v[0].handle);

@@ -157,9 +157,8 @@ TEST(wait, woken_by_timeout)
 	block_free(s.holder, s.held.handle);
 	expect_served(&s);
 	block_resize(s.fd, s.waiter.end->alloc.handle, pages(2));
-	first = waiter_start(s.fd, pages(4), 100 * 1000 * 1000);
+	first = waiter_start(s.fd, pages(4), 200 * 1000 * 1000);
 	next = waiter_start(s.fd, 1, FOREVER);
-	ASSERT(!READ_ONCE(next.end->done));
 	EXPECT_ERR(-ETIMEDOUT, waiter_result(&first));
 	EXPECT_EQ(BUDDYPOOL_FAILURE_FULL, first.end->alloc.failure.reason);
 	EXPECT_EQ(pages(2), first.end->alloc.failure.free);

@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "blocks.h"
@@ -174,6 +175,35 @@ TEST(walk, huge_count)
 	for (i = picture.n; i < ARRAY_SIZE(extents); i++)
 		EXPECT_EQ(0xa5a5a5a5, extents[i].page);
 	picture_drop(&picture);
+}
+
+/* The array is a second thing to be written, beside the structure. */
+TEST(walk, array)
+{
+	int fd = client_open();
+	struct buddypool_walk w = { .count = 4 };
+	struct buddypool_extent *p;
+	unsigned int i;
+
+	need_pages(8);
+	for (i = 0; i < 3; i++)
+		block_alloc(fd, 1);
+	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
+	w = (struct buddypool_walk){ .count = 4, .extents = -4096L };
+	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
+	w = (struct buddypool_walk){ .count = 4, .extents = 1ULL << 63 };
+	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
+
+	p = mmap(NULL, pages(2), RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT(p != MAP_FAILED);
+	unmap((char *)p + pages(1), pages(1));
+	p += pool.page_size / sizeof(*p) - 2;
+	w = (struct buddypool_walk){ .count = 4, .extents = (unsigned long)p };
+	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
+	/* Two have room, and two are enough. */
+	w = (struct buddypool_walk){ .count = 2, .extents = (unsigned long)p };
+	EXPECT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_WALK, &w));
+	EXPECT_EQ(2, w.count);
 }
 
 TEST(walk, start_inside)

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pool.h"
@@ -51,18 +52,29 @@ static void close_others(int fd)
 	close_range(fd + 1, ~0U, 0);
 }
 
+/* What this process has used of processors. */
+static __u64 cpu_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (__u64)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 static noreturn void wait_here(int fd, const struct buddypool_alloc *ask)
 {
 	struct buddypool_alloc a = *ask;
-	__u64 start;
+	__u64 start, cpu;
 	int ret;
 
 	close_others(fd);
 	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = count_signal },
 		  NULL);
+	cpu = cpu_ns();
 	start = ticks_ns();
 	ret = try_ioctl(fd, BUDDYPOOL_IOC_ALLOC, &a);
 	mine->ns = ticks_ns() - start;
+	mine->cpu_ns = cpu_ns() - cpu;
 	mine->ret = ret;
 	mine->alloc = a;
 	WRITE_ONCE(mine->done, true);

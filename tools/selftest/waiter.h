@@ -19,6 +19,7 @@
  * @ret: what ALLOC returned
  * @alloc: what it filled in
  * @ns: how long it took
+ * @cpu_ns: how long a processor was busy with it
  * @signals: signals that were caught
  */
 struct waiter_end {
@@ -26,6 +27,7 @@ struct waiter_end {
 	int ret;
 	struct buddypool_alloc alloc;
 	__u64 ns;
+	__u64 cpu_ns;
 	unsigned int signals;
 };
 
