@@ -20,7 +20,7 @@
 
 /* The most and the least operations of a life. */
 #define LIFE_MIN 100
-#define LIFE_MAX 6000
+#define LIFE_MAX 10000
 
 /**
  * actor_room() - the address range that an actor needs

@@ -32,7 +32,7 @@
 #define THREADS_MAX 32
 
 /* The shared address range. */
-#define ARENA_PAGES 4096
+#define ARENA_PAGES 512
 
 /**
  * struct actor - a thread

@@ -80,6 +80,7 @@ int op_wild_unmap(struct actor *actor);
 int op_wild_change(struct actor *actor);
 int op_wild_remap(struct actor *actor);
 int op_wild_vm(struct actor *actor);
+int file_open(int i, int flags);
 int op_wild_open(struct actor *actor);
 int op_wild_close(struct actor *actor);
 int op_wild_dup(struct actor *actor);

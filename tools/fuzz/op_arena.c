@@ -51,7 +51,7 @@ int op_wild_map(struct actor *actor)
 	const struct name *name =
 		&board->names[rng_below(rng, BOARD_NAMES)];
 	__u64 pages = READ_ONCE(name->pages), offset = READ_ONCE(name->offset);
-	int fd = FILES_FIRST + rng_below(rng, FILES);
+	int fd = READ_ONCE(name->file);
 	int flags = MAP_SHARED | MAP_FIXED, err;
 
 	if (rng_one_in(rng, 4)) {
@@ -69,7 +69,9 @@ int op_wild_map(struct actor *actor)
 		flags ^= MAP_SHARED | MAP_PRIVATE;
 	if (rng_one_in(rng, 20))
 		flags |= MAP_POPULATE;
-	if (!pages || pages > 256)
+	if (rng_one_in(rng, 20))
+		fd = FILES_FIRST + rng_below(rng, FILES);
+	if (!pages || pages > ARENA_PAGES / 4)
 		pages = 1;
 
 	err = result(mmap(pick_place(actor, pages), pages * pool.page_size,

@@ -25,12 +25,14 @@
  * @fd: the file
  * @command: its number
  * @size: of its structure, in bytes; room for it is in @bytes
+ * @name: where the handle is from
  * @bytes: the structure
  */
 struct request {
 	int fd;
 	unsigned int command;
 	size_t size;
+	struct name *name;
 	union {
 		char bytes[ROOM];
 		__u64 words[ROOM / 8];
@@ -86,16 +88,27 @@ static bool may_answer(const struct request *request, int err)
 	       is_among(errors_of[nr], ARRAY_SIZE(errors_of[nr]), err);
 }
 
-static int pick_file(struct rng *rng)
+/* A name, rather one that stands for something. */
+static struct name *pick_name(struct rng *rng)
+{
+	struct name *name;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		name = &board->names[rng_below(rng, BOARD_NAMES)];
+		if (READ_ONCE(name->handle))
+			break;
+	}
+	return name;
+}
+
+static int pick_file(struct rng *rng, const struct name *name)
 {
 	if (rng_one_in(rng, 20))
 		return EXPORTS_FIRST + rng_below(rng, EXPORTS);
+	if (READ_ONCE(name->file) && !rng_one_in(rng, 10))
+		return READ_ONCE(name->file);
 	return FILES_FIRST + rng_below(rng, FILES);
-}
-
-static struct name *pick_name(struct rng *rng)
-{
-	return &board->names[rng_below(rng, BOARD_NAMES)];
 }
 
 static __u64 pick_size(struct rng *rng)
@@ -107,7 +120,7 @@ static __u64 pick_size(struct rng *rng)
 /* Fill in what is valid, or was when the name was written down. */
 static void make_valid(struct rng *rng, struct request *request)
 {
-	const struct name *name = pick_name(rng);
+	struct name *name = request->name;
 
 	switch (request->command) {
 	case BUDDYPOOL_IOC_ALLOC:
@@ -239,13 +252,15 @@ static char *place(struct actor *actor, const struct request *request)
 	return at;
 }
 
-static void note_name(struct actor *actor, const char *at)
+static void note_name(struct actor *actor, int file, const char *at)
 {
-	struct name *name = pick_name(&actor->rng);
+	struct name *name =
+		&board->names[rng_below(&actor->rng, BOARD_NAMES)];
 	struct buddypool_alloc alloc;
 
 	if (touch_read(&alloc, at, offsetof(struct buddypool_alloc, failure)))
 		return;
+	WRITE_ONCE(name->file, file);
 	WRITE_ONCE(name->handle, alloc.handle);
 	WRITE_ONCE(name->pages, alloc.usable / pool.page_size);
 	WRITE_ONCE(name->offset, alloc.offset);
@@ -264,6 +279,22 @@ static void note_export(struct actor *actor, const char *at)
 	close(export.fd);
 }
 
+/* What others are to know of a command that was carried out. */
+static void note(struct actor *actor, const struct request *request,
+		 const char *at)
+{
+	const unsigned int nr = _IOC_NR(request->command);
+
+	if (_IOC_TYPE(request->command) != BUDDYPOOL_IOC_TYPE)
+		return;
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
+		note_name(actor, request->fd, at);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_FREE))
+		WRITE_ONCE(request->name->handle, 0);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
+		note_export(actor, at);
+}
+
 /* An error must not be another than the command may give. */
 static int give(struct actor *actor, struct request *request)
 {
@@ -275,12 +306,8 @@ static int give(struct actor *actor, struct request *request)
 	if (!may_answer(request, err))
 		board_finding(SUBJECT_ANSWERS, "command %#x: %s",
 			      request->command, board_result(err));
-	if (err || _IOC_TYPE(request->command) != BUDDYPOOL_IOC_TYPE)
-		return err;
-	if (_IOC_NR(request->command) == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
-		note_name(actor, at);
-	if (_IOC_NR(request->command) == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
-		note_export(actor, at);
+	if (!err)
+		note(actor, request, at);
 	return err;
 }
 
@@ -299,7 +326,8 @@ int op_wild_ioctl(struct actor *actor)
 	struct request request;
 
 	memset(&request, 0, sizeof(request));
-	request.fd = pick_file(rng);
+	request.name = pick_name(rng);
+	request.fd = pick_file(rng, request.name);
 	request.command = commands[choice[rng_below(rng, ARRAY_SIZE(choice))]];
 	request.size = _IOC_SIZE(request.command);
 	make_valid(rng, &request);

@@ -54,6 +54,11 @@ static void on_interrupt(int signal)
 	interrupted = 1;
 }
 
+/* Of the workers, which have it from us: it interrupts what they are in. */
+static void on_signal(int signal)
+{
+}
+
 /**
  * supervisor_init() - before anything is started
  */
@@ -63,6 +68,8 @@ void supervisor_init(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = on_signal;
+	sigaction(SIGUSR1, &action, NULL);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
