@@ -74,6 +74,8 @@ void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 	actor->passing = PASSING_FIRST + number;
 	actor->arena = arena;
 	actor->ring = -1;
+	for (i = 0; i < SPOTS; i++)
+		actor->spots[i] = ARENA_PAGES;
 	actor->lives = rng_range(&actor->rng, LIFE_MIN, LIFE_MAX);
 	actor->deadly = rng_one_in(&actor->rng, 4);
 	actor->bytes = take_page(&room, PROT_READ | PROT_WRITE);
@@ -102,6 +104,25 @@ void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 void *actor_place(struct actor *actor, size_t size)
 {
 	return memset(actor->guard - size, 0, size);
+}
+
+/**
+ * actor_name() - choose a name, rather one that stands for something
+ * @actor: the thread
+ *
+ * Return: the name.
+ */
+struct name *actor_name(struct actor *actor)
+{
+	struct name *name;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		name = &board->names[rng_below(&actor->rng, BOARD_NAMES)];
+		if (READ_ONCE(name->handle))
+			break;
+	}
+	return name;
 }
 
 /* Whether the thread goes on to its next operation. */

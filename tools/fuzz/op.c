@@ -59,7 +59,8 @@ static unsigned int total;
 /* How often an operation is done here, compared to others. */
 static unsigned int weight(const struct op *op, unsigned int flags)
 {
-	if ((op->flags & flags) != flags || !has_feature(op->feature) != !op->feature)
+	if ((op->flags & flags) != flags ||
+	    !has_feature(op->feature) != !op->feature)
 		return 0;
 	return options.solo && op->flags & OP_LOOSE ? 0 : op->weight;
 }

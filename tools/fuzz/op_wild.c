@@ -47,9 +47,9 @@ struct request {
 };
 
 static const unsigned int commands[COMMANDS] = {
-	BUDDYPOOL_IOC_INFO,   BUDDYPOOL_IOC_STAT,  BUDDYPOOL_IOC_ALLOC,
-	BUDDYPOOL_IOC_FREE,   BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
-	BUDDYPOOL_IOC_WALK,   BUDDYPOOL_IOC_LIMIT, BUDDYPOOL_IOC_EXPORT,
+	BUDDYPOOL_IOC_INFO, BUDDYPOOL_IOC_STAT,   BUDDYPOOL_IOC_ALLOC,
+	BUDDYPOOL_IOC_FREE, BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
+	BUDDYPOOL_IOC_WALK, BUDDYPOOL_IOC_LIMIT,  BUDDYPOOL_IOC_EXPORT,
 };
 
 /* Errors of each command beyond those that all have. */
@@ -86,20 +86,6 @@ static bool may_answer(const struct request *request, int err)
 	return _IOC_TYPE(request->command) == BUDDYPOOL_IOC_TYPE &&
 	       nr < COMMANDS &&
 	       is_among(errors_of[nr], ARRAY_SIZE(errors_of[nr]), err);
-}
-
-/* A name, rather one that stands for something. */
-static struct name *pick_name(struct rng *rng)
-{
-	struct name *name;
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		name = &board->names[rng_below(rng, BOARD_NAMES)];
-		if (READ_ONCE(name->handle))
-			break;
-	}
-	return name;
 }
 
 static int pick_file(struct rng *rng, const struct name *name)
@@ -141,9 +127,9 @@ static void make_valid(struct rng *rng, struct request *request)
 		request->resize.flags = rng_below(rng, 4);
 		break;
 	case BUDDYPOOL_IOC_QUERY:
-		request->query.handle =
-			request->fd >= EXPORTS_FIRST ? 0 :
-						       READ_ONCE(name->handle);
+		request->query.handle = request->fd >= EXPORTS_FIRST ?
+						0 :
+						READ_ONCE(name->handle);
 		break;
 	case BUDDYPOOL_IOC_LIMIT:
 		request->limit.flags = rng_below(rng, 4) * rng_below(rng, 2);
@@ -210,8 +196,7 @@ static void spoil(struct rng *rng, struct request *request)
 	if (rng_one_in(rng, 2))
 		request->words[rng_below(rng, words)] = rng_edge(rng);
 	else
-		request->words[rng_below(rng, words)] +=
-			rng_below(rng, 3) - 1;
+		request->words[rng_below(rng, words)] += rng_below(rng, 3) - 1;
 }
 
 /* What is spoilt must not wait for ever, unless somebody will kill it. */
@@ -245,8 +230,8 @@ static char *place(struct actor *actor, const struct request *request)
 		at = actor->guard - pool.page_size - rng_below(rng, ROOM);
 		break;
 	default:
-		at = actor->arena + rng_below(rng, ARENA_PAGES) *
-					    pool.page_size +
+		at = actor->arena +
+		     rng_below(rng, ARENA_PAGES) * pool.page_size +
 		     rng_skewed(rng, pool.page_size);
 	}
 	return at;
@@ -254,8 +239,7 @@ static char *place(struct actor *actor, const struct request *request)
 
 static void note_name(struct actor *actor, int file, const char *at)
 {
-	struct name *name =
-		&board->names[rng_below(&actor->rng, BOARD_NAMES)];
+	struct name *name = &board->names[rng_below(&actor->rng, BOARD_NAMES)];
 	struct buddypool_alloc alloc;
 
 	if (touch_read(&alloc, at, offsetof(struct buddypool_alloc, failure)))
@@ -264,6 +248,14 @@ static void note_name(struct actor *actor, int file, const char *at)
 	WRITE_ONCE(name->handle, alloc.handle);
 	WRITE_ONCE(name->pages, alloc.usable / pool.page_size);
 	WRITE_ONCE(name->offset, alloc.offset);
+}
+
+static void note_size(struct name *name, const char *at)
+{
+	struct buddypool_resize resize;
+
+	if (!touch_read(&resize, at, sizeof(resize)))
+		WRITE_ONCE(name->pages, resize.usable / pool.page_size);
 }
 
 /* The descriptor belongs among the shared ones. */
@@ -289,6 +281,8 @@ static void note(struct actor *actor, const struct request *request,
 		return;
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
 		note_name(actor, request->fd, at);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_RESIZE))
+		note_size(request->name, at);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_FREE))
 		WRITE_ONCE(request->name->handle, 0);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
@@ -326,7 +320,7 @@ int op_wild_ioctl(struct actor *actor)
 	struct request request;
 
 	memset(&request, 0, sizeof(request));
-	request.name = pick_name(rng);
+	request.name = actor_name(actor);
 	request.fd = pick_file(rng, request.name);
 	request.command = commands[choice[rng_below(rng, ARRAY_SIZE(choice))]];
 	request.size = _IOC_SIZE(request.command);
