@@ -84,6 +84,9 @@ for kernel in $kernels; do
 		-m ${memory[$kernel]} selftest $kernel \
 		'selftests ${selftests[$kernel]}'"
 done
+check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
+	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \
+	fuzz uml-debug 'fuzz-pools 48 200${SEED:+ -s $SEED}'"
 memory[6.12]=$large
 for kernel in uml-plain 6.1 6.12 uml-debug; do
 	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \

@@ -29,7 +29,7 @@
  */
 size_t actor_room(void)
 {
-	return (LEDGER_PAGES * (LEDGER_BLOCKS * LEDGER_VIEWS + 1) + PAGES_OWN) *
+	return (WINDOW_PAGES * (LEDGER_BLOCKS * LEDGER_VIEWS + 1) + PAGES_OWN) *
 	       pool.page_size;
 }
 
@@ -65,7 +65,7 @@ static void open_own(struct actor *actor)
 void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 		char *room, char *arena)
 {
-	const size_t window = LEDGER_PAGES * pool.page_size;
+	const size_t window = WINDOW_PAGES * pool.page_size;
 	unsigned int i;
 
 	memset(actor, 0, sizeof(*actor));
@@ -143,6 +143,7 @@ void actor_run(struct actor *actor, bool *over)
 	const struct op *op;
 	int result;
 
+	pin_settle(&actor->ledger);
 	for (; goes_on(actor, over); position.operation++) {
 		op = op_choose(&actor->rng);
 		position.name = op->name;

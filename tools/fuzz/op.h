@@ -62,6 +62,7 @@ int op_drain(struct actor *actor);
 int op_vm_read(struct actor *actor);
 int op_vm_write(struct actor *actor);
 int op_register(struct actor *actor);
+void pin_settle(const struct ledger *ledger);
 
 /* On the own file, and the pool: op_pool.c */
 int op_info(struct actor *actor);

@@ -14,10 +14,12 @@
 #include "op.h"
 #include "touch.h"
 
+/* Where @pages lie within the arena; none, too, need a place in it. */
 static char *pick_place(struct actor *actor, __u64 pages)
 {
-	return actor->arena +
-	       rng_below(&actor->rng, ARENA_PAGES - pages + 1) * pool.page_size;
+	const __u64 places = ARENA_PAGES - pages + !!pages;
+
+	return actor->arena + rng_below(&actor->rng, places) * pool.page_size;
 }
 
 /* A place where something was mapped not long ago, more often than not. */
@@ -25,7 +27,8 @@ static char *pick_spot(struct actor *actor, __u64 pages)
 {
 	__u64 spot = actor->spots[rng_below(&actor->rng, SPOTS)];
 
-	if (spot + pages > ARENA_PAGES || rng_one_in(&actor->rng, 8))
+	if (spot >= ARENA_PAGES || spot + pages > ARENA_PAGES ||
+	    rng_one_in(&actor->rng, 8))
 		return pick_place(actor, pages);
 	return actor->arena + spot * pool.page_size;
 }
