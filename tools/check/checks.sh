@@ -85,9 +85,13 @@ for kernel in uml-debug smp-debug; do
 		"tools/check/tools && tools/check/guest-test \
 		-m ${memory[$kernel]} faults $kernel module-faults"
 done
+check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
+	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \
+	fuzz uml-debug 'fuzz-pools 48 200${SEED:+ -s $SEED}'"
 memory[6.12]=$large
 for kernel in uml-plain 6.1 6.12 uml-debug; do
 	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \
 		-m ${memory[$kernel]} params $kernel module-params"
 done
+check -f guards "multilib uml qemu smp" "tools/check/guards | tools/check/ktap"
 check demo qemu tools/vm/demo

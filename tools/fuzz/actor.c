@@ -20,7 +20,7 @@
 
 /* The most and the least operations of a life. */
 #define LIFE_MIN 100
-#define LIFE_MAX 6000
+#define LIFE_MAX 10000
 
 /**
  * actor_room() - the address range that an actor needs
@@ -29,7 +29,7 @@
  */
 size_t actor_room(void)
 {
-	return (LEDGER_PAGES * (LEDGER_BLOCKS * LEDGER_VIEWS + 1) + PAGES_OWN) *
+	return (WINDOW_PAGES * (LEDGER_BLOCKS * LEDGER_VIEWS + 1) + PAGES_OWN) *
 	       pool.page_size;
 }
 
@@ -65,7 +65,7 @@ static void open_own(struct actor *actor)
 void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 		char *room, char *arena)
 {
-	const size_t window = LEDGER_PAGES * pool.page_size;
+	const size_t window = WINDOW_PAGES * pool.page_size;
 	unsigned int i;
 
 	memset(actor, 0, sizeof(*actor));
@@ -74,6 +74,8 @@ void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 	actor->passing = PASSING_FIRST + number;
 	actor->arena = arena;
 	actor->ring = -1;
+	for (i = 0; i < SPOTS; i++)
+		actor->spots[i] = ARENA_PAGES;
 	actor->lives = rng_range(&actor->rng, LIFE_MIN, LIFE_MAX);
 	actor->deadly = rng_one_in(&actor->rng, 4);
 	actor->bytes = take_page(&room, PROT_READ | PROT_WRITE);
@@ -104,6 +106,25 @@ void *actor_place(struct actor *actor, size_t size)
 	return memset(actor->guard - size, 0, size);
 }
 
+/**
+ * actor_name() - choose a name, rather one that stands for something
+ * @actor: the thread
+ *
+ * Return: the name.
+ */
+struct name *actor_name(struct actor *actor)
+{
+	struct name *name;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		name = &board->names[rng_below(&actor->rng, BOARD_NAMES)];
+		if (READ_ONCE(name->handle))
+			break;
+	}
+	return name;
+}
+
 /* Whether the thread goes on to its next operation. */
 static bool goes_on(const struct actor *actor, const bool *over)
 {
@@ -122,6 +143,7 @@ void actor_run(struct actor *actor, bool *over)
 	const struct op *op;
 	int result;
 
+	pin_settle(&actor->ledger);
 	for (; goes_on(actor, over); position.operation++) {
 		op = op_choose(&actor->rng);
 		position.name = op->name;

@@ -31,8 +31,9 @@
 #define PASSING_FIRST 132
 #define THREADS_MAX 32
 
-/* The shared address range. */
-#define ARENA_PAGES 4096
+/* The shared address range, and places in it that an actor remembers. */
+#define ARENA_PAGES 512
+#define SPOTS 8
 
 /**
  * struct actor - a thread
@@ -41,6 +42,7 @@
  * @passing: number of a descriptor that it uses for a moment
  * @ledger: of its own file
  * @arena: address range that it shares with the others
+ * @spots: pages of it at which it has mapped something
  * @bytes: a page for contents
  * @guard: address of a page that cannot be touched; the one before is for arguments
  * @rdonly: address of a page that can only be read
@@ -56,6 +58,7 @@ struct actor {
 	int passing;
 	struct ledger ledger;
 	char *arena;
+	__u64 spots[SPOTS];
 	char *bytes;
 	char *guard;
 	char *rdonly;
@@ -71,5 +74,6 @@ void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 		char *room, char *arena);
 void actor_run(struct actor *actor, bool *over);
 void *actor_place(struct actor *actor, size_t size);
+struct name *actor_name(struct actor *actor);
 
 #endif /* FUZZ_ACTOR_H */

@@ -13,7 +13,7 @@
 #define BOARD_RESULTS 256
 #define RESULT_SIGNAL 192
 
-#define BOARD_NAMES 64
+#define BOARD_NAMES 24
 
 /**
  * enum subject - what a finding is about; each is one result of the run
@@ -34,7 +34,8 @@ enum subject {
 
 /**
  * struct name - a block that is nobody's own: anybody may do anything to it
- * @handle: its handle on one of the files that are shared
+ * @file: number of the descriptor through which it was allocated
+ * @handle: its handle there
  * @pages: its usable pages when it was allocated
  * @offset: where to map it
  *
@@ -42,6 +43,7 @@ enum subject {
  * two, and is one of the nearly valid arguments then.
  */
 struct name {
+	int file;
 	__u32 handle;
 	__u32 pages;
 	__u64 offset;

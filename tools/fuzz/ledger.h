@@ -18,6 +18,8 @@
 
 /* Pages of a block that are looked at; those beyond are left alone. */
 #define LEDGER_PAGES 1024
+/* Room for a view of that, and for one that is too long. */
+#define WINDOW_PAGES (LEDGER_PAGES + 1)
 
 /**
  * struct view - a mapping of a block

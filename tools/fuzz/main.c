@@ -61,7 +61,7 @@ struct options options = {
 };
 
 static const char *const subjects[NR_SUBJECTS] = {
-	[SUBJECT_LOG] = "log",		 [SUBJECT_ANSWERS] = "answers",
+	[SUBJECT_LOG] = "log",           [SUBJECT_ANSWERS] = "answers",
 	[SUBJECT_CONTENTS] = "contents", [SUBJECT_POOL] = "pool",
 	[SUBJECT_WORKERS] = "workers",
 };
@@ -91,8 +91,8 @@ static __u64 number(const char *text, __u64 first, __u64 last)
 	n = strtoull(text, &end, 0);
 	if (errno || end == text || *end || strchr(text, '-') || n < first ||
 	    n > last) {
-		fprintf(stderr, "fuzz: %s: no number from %llu to %llu\n",
-			text, first, last);
+		fprintf(stderr, "fuzz: %s: expected %llu to %llu\n", text,
+			first, last);
 		exit(1);
 	}
 	return n;

@@ -62,6 +62,7 @@ int op_drain(struct actor *actor);
 int op_vm_read(struct actor *actor);
 int op_vm_write(struct actor *actor);
 int op_register(struct actor *actor);
+void pin_settle(const struct ledger *ledger);
 
 /* On the own file, and the pool: op_pool.c */
 int op_info(struct actor *actor);
@@ -80,6 +81,7 @@ int op_wild_unmap(struct actor *actor);
 int op_wild_change(struct actor *actor);
 int op_wild_remap(struct actor *actor);
 int op_wild_vm(struct actor *actor);
+int file_open(int i, int flags);
 int op_wild_open(struct actor *actor);
 int op_wild_close(struct actor *actor);
 int op_wild_dup(struct actor *actor);

@@ -14,10 +14,29 @@
 #include "op.h"
 #include "touch.h"
 
+/* Where @pages lie within the arena; none, too, need a place in it. */
 static char *pick_place(struct actor *actor, __u64 pages)
 {
-	return actor->arena +
-	       rng_below(&actor->rng, ARENA_PAGES - pages + 1) * pool.page_size;
+	const __u64 places = ARENA_PAGES - pages + !!pages;
+
+	return actor->arena + rng_below(&actor->rng, places) * pool.page_size;
+}
+
+/* A place where something was mapped not long ago, more often than not. */
+static char *pick_spot(struct actor *actor, __u64 pages)
+{
+	__u64 spot = actor->spots[rng_below(&actor->rng, SPOTS)];
+
+	if (spot >= ARENA_PAGES || spot + pages > ARENA_PAGES ||
+	    rng_one_in(&actor->rng, 8))
+		return pick_place(actor, pages);
+	return actor->arena + spot * pool.page_size;
+}
+
+static void note_spot(struct actor *actor, const char *at)
+{
+	actor->spots[rng_below(&actor->rng, SPOTS)] =
+		(at - actor->arena) / pool.page_size;
 }
 
 static __u64 pick_pages(struct rng *rng)
@@ -48,20 +67,22 @@ int op_wild_map(struct actor *actor)
 				     PROT_READ | PROT_WRITE, PROT_READ,
 				     PROT_NONE, PROT_READ | PROT_EXEC };
 	struct rng *rng = &actor->rng;
-	const struct name *name =
-		&board->names[rng_below(rng, BOARD_NAMES)];
+	const struct name *name = actor_name(actor);
 	__u64 pages = READ_ONCE(name->pages), offset = READ_ONCE(name->offset);
-	int fd = FILES_FIRST + rng_below(rng, FILES);
+	int fd = READ_ONCE(name->file);
 	int flags = MAP_SHARED | MAP_FIXED, err;
+	char *at;
 
 	if (rng_one_in(rng, 4)) {
 		fd = EXPORTS_FIRST + rng_below(rng, EXPORTS);
 		offset = 0;
-		pages = pick_pages(rng);
+		pages = rng_range(rng, 1, 4);
 	}
-	if (rng_one_in(rng, 4))
+	if (rng_one_in(rng, 8))
 		pages = pick_pages(rng);
-	if (rng_one_in(rng, 4))
+	else if (pages && !rng_one_in(rng, 3))
+		pages = rng_range(rng, 1, pages);
+	if (rng_one_in(rng, 8))
 		offset += rng_below(rng, 8) * pool.page_size;
 	if (rng_one_in(rng, 50))
 		offset = rng_edge(rng) & ~(pool.page_size - 1ULL);
@@ -69,12 +90,17 @@ int op_wild_map(struct actor *actor)
 		flags ^= MAP_SHARED | MAP_PRIVATE;
 	if (rng_one_in(rng, 20))
 		flags |= MAP_POPULATE;
-	if (!pages || pages > 256)
+	if (rng_one_in(rng, 20))
+		fd = FILES_FIRST + rng_below(rng, FILES);
+	if (!pages || pages > ARENA_PAGES / 4)
 		pages = 1;
 
-	err = result(mmap(pick_place(actor, pages), pages * pool.page_size,
+	at = pick_place(actor, pages);
+	err = result(mmap(at, pages * pool.page_size,
 			  prots[rng_below(rng, ARRAY_SIZE(prots))], flags, fd,
 			  offset));
+	if (!err)
+		note_spot(actor, at);
 	if (!may_answer(err))
 		board_finding(SUBJECT_ANSWERS, "offset %#llx: %s", offset,
 			      board_result(err));
@@ -89,15 +115,17 @@ int op_wild_map(struct actor *actor)
  */
 int op_wild_touch(struct actor *actor)
 {
-	char *at = pick_place(actor, 1) +
-		   rng_below(&actor->rng, pool.page_size - 8);
 	__u64 word = rng_next(&actor->rng);
 	int i, signal = 0;
+	char *at;
 
-	for (i = 0; i < 4 && !signal; i++, at = pick_place(actor, 1))
+	for (i = 0; i < 2; i++) {
+		at = pick_spot(actor, 1) +
+		     rng_below(&actor->rng, pool.page_size - sizeof(word));
 		signal = rng_one_in(&actor->rng, 2) ?
 				 touch_write(at, &word, sizeof(word)) :
 				 touch_read(&word, at, sizeof(word));
+	}
 	return signal;
 }
 
@@ -109,7 +137,7 @@ int op_wild_touch(struct actor *actor)
  */
 int op_wild_unmap(struct actor *actor)
 {
-	__u64 pages = rng_skewed(&actor->rng, ARENA_PAGES / 4) + 1;
+	__u64 pages = rng_skewed(&actor->rng, 32) + 1;
 
 	return munmap(pick_place(actor, pages), pages * pool.page_size) ?
 		       -errno :
@@ -125,15 +153,15 @@ int op_wild_unmap(struct actor *actor)
 int op_wild_change(struct actor *actor)
 {
 	/* What op_advise() has, and what touches the fork or wipes pages. */
-	static const int advices[] = {
-		MADV_DONTNEED,	     MADV_DONTFORK,	 MADV_DOFORK,
-		MADV_WIPEONFORK,     MADV_KEEPONFORK,	 MADV_REMOVE,
-		MADV_COLD,	     MADV_PAGEOUT,	 MADV_POPULATE_READ,
-		MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED
-	};
+	static const int advices[] = { MADV_DONTNEED,       MADV_DONTFORK,
+				       MADV_DOFORK,         MADV_WIPEONFORK,
+				       MADV_KEEPONFORK,     MADV_REMOVE,
+				       MADV_COLD,           MADV_PAGEOUT,
+				       MADV_POPULATE_READ,  MADV_POPULATE_WRITE,
+				       MADV_DONTNEED_LOCKED };
 	const __u64 pages = pick_pages(&actor->rng);
 	const size_t length = pages * pool.page_size;
-	char *at = pick_place(actor, pages);
+	char *at = pick_spot(actor, pages);
 	struct rng *rng = &actor->rng;
 	int ret;
 
@@ -166,13 +194,12 @@ int op_wild_change(struct actor *actor)
 int op_wild_remap(struct actor *actor)
 {
 	struct rng *rng = &actor->rng;
-	__u64 old = rng_one_in(rng, 5) ? 0 : pick_pages(rng);
-	__u64 new = rng_one_in(rng, 2) ? old : pick_pages(rng);
+	__u64 from = rng_one_in(rng, 5) ? 0 : rng_range(rng, 1, 4);
+	__u64 to = rng_one_in(rng, 2) ? from : pick_pages(rng);
 
-	return result(mremap(pick_place(actor, old), old * pool.page_size,
-			     new * pool.page_size,
-			     MREMAP_MAYMOVE | MREMAP_FIXED,
-			     pick_place(actor, new)));
+	return result(mremap(pick_spot(actor, from), from * pool.page_size,
+			     to * pool.page_size, MREMAP_MAYMOVE | MREMAP_FIXED,
+			     pick_place(actor, to)));
 }
 
 /**
@@ -183,10 +210,10 @@ int op_wild_remap(struct actor *actor)
  */
 int op_wild_vm(struct actor *actor)
 {
-	const __u64 pages = pick_pages(&actor->rng) % 8 + 1;
-	struct iovec local = { pick_place(actor, pages),
+	const __u64 pages = rng_range(&actor->rng, 1, 2);
+	struct iovec local = { pick_spot(actor, pages),
 			       pages * pool.page_size };
-	struct iovec remote = { pick_place(actor, pages),
+	struct iovec remote = { pick_spot(actor, pages),
 				pages * pool.page_size };
 	ssize_t n;
 

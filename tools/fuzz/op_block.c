@@ -168,8 +168,8 @@ static void enter(struct ledger *ledger, struct block *block,
 	block->align = arg->align;
 	block->usable = arg->usable;
 	block->offset = arg->offset;
-	block->tag = rng_split(&(struct rng){ arg->offset }, ++ledger->tags)
-			     .state;
+	block->tag =
+		rng_split(&(struct rng){ arg->offset }, ++ledger->tags).state;
 	memset(block->written, 0, sizeof(block->written));
 	judge_limit(ledger);
 }
@@ -309,9 +309,8 @@ int op_resize(struct actor *actor)
 		return op_alloc(actor);
 	arg->handle = block->handle;
 	arg->flags = rng_below(&actor->rng, 4);
-	arg->size = rng_one_in(&actor->rng, 3) ?
-			    block->size + pool.page_size :
-			    pick_size(&actor->rng);
+	arg->size = rng_one_in(&actor->rng, 3) ? block->size + pool.page_size :
+						 pick_size(&actor->rng);
 
 	err = ioctl(ledger->fd, BUDDYPOOL_IOC_RESIZE, arg) ? -errno : 0;
 	expected = resize_expected(ledger, block, arg, err);
@@ -324,8 +323,8 @@ int op_resize(struct actor *actor)
 		judge_resized(ledger, block, arg);
 	else if (err == -ENOMEM || err == -EFBIG || err == -EDQUOT)
 		judge_failure(err, &arg->failure,
-			      usable_for(arg->size, arg->flags &
-						 BUDDYPOOL_RESIZE_EXACT));
+			      usable_for(arg->size,
+					 arg->flags & BUDDYPOOL_RESIZE_EXACT));
 	if (err == -ENOMEM)
 		ledger->refused = true;
 	return err;

@@ -20,6 +20,25 @@
 #define KIND_EXPORT 'x'
 
 /**
+ * file_open() - open the device in place of a shared file
+ * @i: which one
+ * @flags: O_CLOEXEC or 0
+ *
+ * Return: 0 or a negative errno.
+ */
+int file_open(int i, int flags)
+{
+	int fd = open(options.device,
+		      (i == FILE_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	dup3(fd, FILES_FIRST + i, flags);
+	close(fd);
+	return 0;
+}
+
+/**
  * op_wild_open() - open the device in place of a shared file
  * @actor: who does it
  *
@@ -27,15 +46,8 @@
  */
 int op_wild_open(struct actor *actor)
 {
-	int i = rng_below(&actor->rng, FILES), fd;
-
-	fd = open(options.device,
-		  (i == FILE_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	dup3(fd, FILES_FIRST + i, rng_one_in(&actor->rng, 2) ? O_CLOEXEC : 0);
-	close(fd);
-	return 0;
+	return file_open(rng_below(&actor->rng, FILES),
+			 rng_one_in(&actor->rng, 2) ? O_CLOEXEC : 0);
 }
 
 /**

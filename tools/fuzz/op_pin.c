@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -17,9 +18,11 @@
 
 static struct pin *free_pin(struct ledger *ledger)
 {
+	/* So that pin_settle() need not tell one from another. */
+	const unsigned int pins = options.solo ? 1 : LEDGER_PINS;
 	unsigned int i;
 
-	for (i = 0; i < LEDGER_PINS; i++)
+	for (i = 0; i < pins; i++)
 		if (ledger->pins[i].fd < 0)
 			return &ledger->pins[i];
 	return NULL;
@@ -94,6 +97,29 @@ int op_pin(struct actor *actor)
 }
 
 /**
+ * pin_settle() - wait until no page is held by a pipe that has been closed
+ * @ledger: the ledger
+ *
+ * Such pages return to the pool some time later. Who is alone waits for that, so
+ * that what is allocated next is always the same.
+ */
+void pin_settle(const struct ledger *ledger)
+{
+	struct buddypool_stat stat = {};
+	int i;
+
+	for (i = 0; options.solo && i < 1000; i++) {
+		if (ioctl(ledger->fd, BUDDYPOOL_IOC_STAT, &stat) ||
+		    !stat.freed_pinned_pages)
+			return;
+		usleep(5000);
+	}
+	if (stat.freed_pinned_pages)
+		board_finding(SUBJECT_POOL, "%llu pages remain in quarantine",
+			      stat.freed_pinned_pages);
+}
+
+/**
  * op_drain() - read a page out of a pipe: nobody may have changed it
  * @actor: who does it
  *
@@ -120,6 +146,7 @@ int op_drain(struct actor *actor)
 	/* Or there is another block in its place by now. */
 	if (pin->block->tag == pin->tag && pin->block->pins)
 		pin->block->pins--;
+	pin_settle(&actor->ledger);
 	return 0;
 }
 

@@ -59,9 +59,8 @@ int op_stat(struct actor *actor)
 		if (arg->free_blocks[order])
 			largest = (__u64)pool.page_size << order;
 	}
-	if (!err &&
-	    (free_pages != arg->free_pages || largest != arg->largest ||
-	     arg->fragmentation > 1000 || !arg->clients))
+	if (!err && (free_pages != arg->free_pages || largest != arg->largest ||
+		     arg->fragmentation > 1000 || !arg->clients))
 		board_finding(SUBJECT_ANSWERS,
 			      "free %llu, by orders %llu; largest %llu, by orders %llu; fragmentation %u, clients %llu",
 			      arg->free_pages, free_pages, arg->largest,
@@ -132,8 +131,8 @@ int op_limit(struct actor *actor)
 
 	if (rng_one_in(&actor->rng, 8)) {
 		arg->flags = BUDDYPOOL_LIMIT_BYTES;
-		arg->max_bytes = held + rng_below(&actor->rng, 64) *
-						pool.page_size;
+		arg->max_bytes =
+			held + rng_below(&actor->rng, 64) * pool.page_size;
 	}
 	err = ioctl(ledger->fd, BUDDYPOOL_IOC_LIMIT, arg) ? -errno : 0;
 	if (err && !(err == -EPERM && arg->flags && ledger->limited))

@@ -14,11 +14,12 @@
 
 /* None that takes memory away from the kernel for good, or from the reader. */
 static const int advices[] = {
-	MADV_NORMAL,	 MADV_RANDOM,	     MADV_SEQUENTIAL,	  MADV_WILLNEED,
-	MADV_DONTNEED,	 MADV_FREE,	     MADV_REMOVE,	  MADV_MERGEABLE,
-	MADV_HUGEPAGE,	 MADV_NOHUGEPAGE,    MADV_DONTDUMP,	  MADV_COLD,
-	MADV_PAGEOUT,	 MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DODUMP,
-	MADV_UNMERGEABLE
+	MADV_NORMAL,     MADV_RANDOM,        MADV_SEQUENTIAL,
+	MADV_WILLNEED,   MADV_DONTNEED,      MADV_FREE,
+	MADV_REMOVE,     MADV_MERGEABLE,     MADV_HUGEPAGE,
+	MADV_NOHUGEPAGE, MADV_DONTDUMP,      MADV_COLD,
+	MADV_PAGEOUT,    MADV_POPULATE_READ, MADV_POPULATE_WRITE,
+	MADV_DODUMP,     MADV_UNMERGEABLE
 };
 
 static struct view *any_view(struct actor *actor, struct block **block)
@@ -138,8 +139,7 @@ int op_remap(struct actor *actor)
 		return move_view(actor, view);
 	case 1:
 		pages = rng_range(&actor->rng, 1, view->pages);
-		if (mremap(at, length, pages * pool.page_size, 0) ==
-		    MAP_FAILED)
+		if (mremap(at, length, pages * pool.page_size, 0) == MAP_FAILED)
 			break;
 		view->pages = pages;
 		return 0;
@@ -193,8 +193,7 @@ int op_answer_inside(struct actor *actor)
 		return op_query(actor);
 	arg.handle = block->handle;
 	arg.flags = BUDDYPOOL_RESIZE_EXACT;
-	arg.size = block->usable +
-		   rng_below(&actor->rng, 4) * pool.page_size;
+	arg.size = block->usable + rng_below(&actor->rng, 4) * pool.page_size;
 	at = view_page(view, view->first);
 	if (touch_write(at + pool.page_size - sizeof(arg), &arg, sizeof(arg)))
 		board_finding(SUBJECT_ANSWERS, "the page is not there");

@@ -64,6 +64,8 @@ int op_map(struct actor *actor)
 		expected = -EINVAL;
 		break;
 	case 1:
+		if (block_pages(block) > LEDGER_PAGES)
+			break;
 		pages = block_pages(block) - view->first + 1;
 		expected = -EINVAL;
 		break;

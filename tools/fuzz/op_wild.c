@@ -25,12 +25,14 @@
  * @fd: the file
  * @command: its number
  * @size: of its structure, in bytes; room for it is in @bytes
+ * @name: where the handle is from
  * @bytes: the structure
  */
 struct request {
 	int fd;
 	unsigned int command;
 	size_t size;
+	struct name *name;
 	union {
 		char bytes[ROOM];
 		__u64 words[ROOM / 8];
@@ -45,9 +47,9 @@ struct request {
 };
 
 static const unsigned int commands[COMMANDS] = {
-	BUDDYPOOL_IOC_INFO,   BUDDYPOOL_IOC_STAT,  BUDDYPOOL_IOC_ALLOC,
-	BUDDYPOOL_IOC_FREE,   BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
-	BUDDYPOOL_IOC_WALK,   BUDDYPOOL_IOC_LIMIT, BUDDYPOOL_IOC_EXPORT,
+	BUDDYPOOL_IOC_INFO, BUDDYPOOL_IOC_STAT,   BUDDYPOOL_IOC_ALLOC,
+	BUDDYPOOL_IOC_FREE, BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
+	BUDDYPOOL_IOC_WALK, BUDDYPOOL_IOC_LIMIT,  BUDDYPOOL_IOC_EXPORT,
 };
 
 /* Errors of each command beyond those that all have. */
@@ -86,16 +88,13 @@ static bool may_answer(const struct request *request, int err)
 	       is_among(errors_of[nr], ARRAY_SIZE(errors_of[nr]), err);
 }
 
-static int pick_file(struct rng *rng)
+static int pick_file(struct rng *rng, const struct name *name)
 {
 	if (rng_one_in(rng, 20))
 		return EXPORTS_FIRST + rng_below(rng, EXPORTS);
+	if (READ_ONCE(name->file) && !rng_one_in(rng, 10))
+		return READ_ONCE(name->file);
 	return FILES_FIRST + rng_below(rng, FILES);
-}
-
-static struct name *pick_name(struct rng *rng)
-{
-	return &board->names[rng_below(rng, BOARD_NAMES)];
 }
 
 static __u64 pick_size(struct rng *rng)
@@ -107,7 +106,7 @@ static __u64 pick_size(struct rng *rng)
 /* Fill in what is valid, or was when the name was written down. */
 static void make_valid(struct rng *rng, struct request *request)
 {
-	const struct name *name = pick_name(rng);
+	struct name *name = request->name;
 
 	switch (request->command) {
 	case BUDDYPOOL_IOC_ALLOC:
@@ -128,9 +127,9 @@ static void make_valid(struct rng *rng, struct request *request)
 		request->resize.flags = rng_below(rng, 4);
 		break;
 	case BUDDYPOOL_IOC_QUERY:
-		request->query.handle =
-			request->fd >= EXPORTS_FIRST ? 0 :
-						       READ_ONCE(name->handle);
+		request->query.handle = request->fd >= EXPORTS_FIRST ?
+						0 :
+						READ_ONCE(name->handle);
 		break;
 	case BUDDYPOOL_IOC_LIMIT:
 		request->limit.flags = rng_below(rng, 4) * rng_below(rng, 2);
@@ -197,8 +196,7 @@ static void spoil(struct rng *rng, struct request *request)
 	if (rng_one_in(rng, 2))
 		request->words[rng_below(rng, words)] = rng_edge(rng);
 	else
-		request->words[rng_below(rng, words)] +=
-			rng_below(rng, 3) - 1;
+		request->words[rng_below(rng, words)] += rng_below(rng, 3) - 1;
 }
 
 /* What is spoilt must not wait for ever, unless somebody will kill it. */
@@ -232,23 +230,32 @@ static char *place(struct actor *actor, const struct request *request)
 		at = actor->guard - pool.page_size - rng_below(rng, ROOM);
 		break;
 	default:
-		at = actor->arena + rng_below(rng, ARENA_PAGES) *
-					    pool.page_size +
+		at = actor->arena +
+		     rng_below(rng, ARENA_PAGES) * pool.page_size +
 		     rng_skewed(rng, pool.page_size);
 	}
 	return at;
 }
 
-static void note_name(struct actor *actor, const char *at)
+static void note_name(struct actor *actor, int file, const char *at)
 {
-	struct name *name = pick_name(&actor->rng);
+	struct name *name = &board->names[rng_below(&actor->rng, BOARD_NAMES)];
 	struct buddypool_alloc alloc;
 
 	if (touch_read(&alloc, at, offsetof(struct buddypool_alloc, failure)))
 		return;
+	WRITE_ONCE(name->file, file);
 	WRITE_ONCE(name->handle, alloc.handle);
 	WRITE_ONCE(name->pages, alloc.usable / pool.page_size);
 	WRITE_ONCE(name->offset, alloc.offset);
+}
+
+static void note_size(struct name *name, const char *at)
+{
+	struct buddypool_resize resize;
+
+	if (!touch_read(&resize, at, sizeof(resize)))
+		WRITE_ONCE(name->pages, resize.usable / pool.page_size);
 }
 
 /* The descriptor belongs among the shared ones. */
@@ -264,6 +271,24 @@ static void note_export(struct actor *actor, const char *at)
 	close(export.fd);
 }
 
+/* What others are to know of a command that was carried out. */
+static void note(struct actor *actor, const struct request *request,
+		 const char *at)
+{
+	const unsigned int nr = _IOC_NR(request->command);
+
+	if (_IOC_TYPE(request->command) != BUDDYPOOL_IOC_TYPE)
+		return;
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
+		note_name(actor, request->fd, at);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_RESIZE))
+		note_size(request->name, at);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_FREE))
+		WRITE_ONCE(request->name->handle, 0);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
+		note_export(actor, at);
+}
+
 /* An error must not be another than the command may give. */
 static int give(struct actor *actor, struct request *request)
 {
@@ -275,12 +300,8 @@ static int give(struct actor *actor, struct request *request)
 	if (!may_answer(request, err))
 		board_finding(SUBJECT_ANSWERS, "command %#x: %s",
 			      request->command, board_result(err));
-	if (err || _IOC_TYPE(request->command) != BUDDYPOOL_IOC_TYPE)
-		return err;
-	if (_IOC_NR(request->command) == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
-		note_name(actor, at);
-	if (_IOC_NR(request->command) == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
-		note_export(actor, at);
+	if (!err)
+		note(actor, request, at);
 	return err;
 }
 
@@ -299,7 +320,8 @@ int op_wild_ioctl(struct actor *actor)
 	struct request request;
 
 	memset(&request, 0, sizeof(request));
-	request.fd = pick_file(rng);
+	request.name = actor_name(actor);
+	request.fd = pick_file(rng, request.name);
 	request.command = commands[choice[rng_below(rng, ARRAY_SIZE(choice))]];
 	request.size = _IOC_SIZE(request.command);
 	make_valid(rng, &request);

@@ -6,6 +6,8 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,9 +38,11 @@ __u64 progress_ms(void)
  */
 void progress_start(void)
 {
+	const char *term = getenv("TERM");
+
 	begun = progress_ms();
 	shown = begun;
-	terminal = isatty(STDOUT_FILENO);
+	terminal = isatty(STDOUT_FILENO) && term && strcmp(term, "dumb");
 }
 
 static void show(__u64 rate)

@@ -47,11 +47,16 @@ struct slot {
 static struct slot slots[SLOTS];
 static struct rng root, round_rng, mischief_rng;
 static sigset_t signals;
-static volatile sig_atomic_t interrupted;
+static sig_atomic_t interrupted;
 
 static void on_interrupt(int signal)
 {
-	interrupted = 1;
+	WRITE_ONCE(interrupted, 1);
+}
+
+/* Of the workers, which have it from us: it interrupts what they are in. */
+static void on_signal(int signal)
+{
 }
 
 /**
@@ -63,6 +68,8 @@ void supervisor_init(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = on_signal;
+	sigaction(SIGUSR1, &action, NULL);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
@@ -185,8 +192,7 @@ static void close_shared(void)
 /* Kill, interrupt or stop somebody, now and then. */
 static void do_mischief(void)
 {
-	struct slot *slot =
-		&slots[rng_below(&mischief_rng, options.processes)];
+	struct slot *slot = &slots[rng_below(&mischief_rng, options.processes)];
 
 	if (!slot->pid)
 		return;
@@ -222,7 +228,8 @@ static bool time_is_up(void)
 
 static bool run_is_over(void)
 {
-	return interrupted || READ_ONCE(board->stop) || time_is_up() ||
+	return READ_ONCE(interrupted) || READ_ONCE(board->stop) ||
+	       time_is_up() ||
 	       (options.operations &&
 		READ_ONCE(board->operations) >= options.operations);
 }

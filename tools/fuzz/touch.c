@@ -12,11 +12,11 @@
 
 /* Where a fault goes on; of this thread, if it is touching. */
 static __thread sigjmp_buf escape;
-static __thread volatile bool touching;
+static __thread bool touching;
 
 static void on_fault(int signal)
 {
-	if (touching)
+	if (READ_ONCE(touching))
 		siglongjmp(escape, signal);
 	/* A fault where none was expected: let it kill. */
 	sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
@@ -41,12 +41,12 @@ static int copy(void *to, const void *from, size_t n)
 	int signal = sigsetjmp(escape, 0);
 
 	if (!signal) {
-		touching = true;
+		WRITE_ONCE(touching, true);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		memcpy(to, from, n);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	}
-	touching = false;
+	WRITE_ONCE(touching, false);
 	return signal;
 }
 

@@ -14,6 +14,7 @@
 
 #include "actor.h"
 #include "board.h"
+#include "op.h"
 #include "touch.h"
 #include "worker.h"
 
@@ -23,10 +24,6 @@ static struct position start;
 static bool over;
 /* No thread begins to unmap things while the kernel places another's stack. */
 static pthread_barrier_t all_there;
-
-static void on_signal(int signal)
-{
-}
 
 static void *run(void *arg)
 {
@@ -65,14 +62,14 @@ static void lay_out(const struct rng *rng, unsigned int threads)
 
 static noreturn void work(const struct rng *rng, unsigned int threads)
 {
-	struct sigaction action = { .sa_handler = on_signal };
 	pthread_t thread[THREADS_MAX];
 	unsigned int i;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigaction(SIGUSR1, &action, NULL);
 	touch_init();
+	for (i = FILES_INHERITED; i < FILES; i++)
+		file_open(i, 0);
 	lay_out(rng, threads);
 	pthread_barrier_init(&all_there, NULL, threads);
 	for (i = 1; i < threads; i++)
