@@ -13,7 +13,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,17 +39,12 @@ static struct buddypool_stat before;
 static unsigned int cases, failures;
 static char complaint[256];
 
-__attribute__((format(printf, 1, 2))) static void complain(const char *format,
-							   ...)
-{
-	va_list args;
-
-	if (*complaint)
-		return;
-	va_start(args, format);
-	vsnprintf(complaint, sizeof(complaint), format, args);
-	va_end(args);
-}
+/* Only the first complaint of a test counts. */
+#define complain(...)                                                        \
+	do {                                                                 \
+		if (!*complaint)                                             \
+			snprintf(complaint, sizeof(complaint), __VA_ARGS__); \
+	} while (0)
 
 static void report(const char *name)
 {

@@ -251,8 +251,10 @@ const size_t nr_device_operations =
 
 static int do_load(struct context *c)
 {
-	return result(
-		syscall(SYS_init_module, c->module, c->length, c->parameters));
+	long ret =
+		syscall(SYS_init_module, c->module, c->length, c->parameters);
+
+	return result(ret);
 }
 
 static void undo_load(struct context *c)
