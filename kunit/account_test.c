@@ -169,8 +169,15 @@ static void own_limits_hold_instead(struct kunit *test)
 	expect_max(test, s, 5, BP_UNLIMITED);
 	KUNIT_EXPECT_EQ(test, set_handles(s, 6, false), 0);
 	expect_max(test, s, 5, 6);
+	/* Set by itself they are bound by the administrator's, granted not. */
 	s->limits.client_pages = 3;
 	s->limits.client_handles = 3;
+	expect_max(test, s, 3, 3);
+	s->limits.client_pages = 30;
+	expect_max(test, s, 5, 3);
+	KUNIT_EXPECT_EQ(test, set_both(s, 5, 6, true), 0);
+	expect_max(test, s, 5, 6);
+	s->limits.client_pages = 1;
 	expect_max(test, s, 5, 6);
 	KUNIT_EXPECT_EQ(test, charge(s, 5, 6), 0);
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 0), -EDQUOT);

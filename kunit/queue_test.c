@@ -118,8 +118,12 @@ static u32 take(struct kunit *test, struct bp_pool *pool, u32 nr_pages)
 static void give(struct kunit *test, struct bp_pool *pool, u32 pfn,
 		 u32 nr_pages)
 {
+	char msg[BP_CHECK_MSG_SIZE];
+
 	KUNIT_ASSERT_EQ(test, bp_pool_free(pool, pfn, nr_pages, false), 0);
-	bp_test_assert_ok(test, &pool->buddy);
+	/* Under its lock: the threads are at work. */
+	bp_pool_check(pool, msg, sizeof(msg));
+	KUNIT_ASSERT_STREQ(test, msg, "ok");
 }
 
 static void who_can_be_served_does_not_wait(struct kunit *test)

@@ -80,11 +80,16 @@ static u64 default_limit(const struct bp_limits *limits, enum bp_limit which)
 /* The limit that holds. */
 static u64 limit(const struct bp_account *account, enum bp_limit which)
 {
+	const u64 general = default_limit(account->limits, which);
+
 	lockdep_assert_held(&account->lock);
 
-	return account->own & BIT(which) ?
-		       account->max[which] :
-		       default_limit(account->limits, which);
+	if (!(account->own & BIT(which)))
+		return general;
+	/* Nobody gets out of the administrator's reach by himself. */
+	if (!(account->granted & BIT(which)))
+		return min(account->max[which], general);
+	return account->max[which];
 }
 
 /* What a limit leaves; it may have been lowered below what is used. */
@@ -127,7 +132,7 @@ int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		return 0;
 	*failure = (struct bp_failure){
 		.reason = reason,
-		.free_pages = min_t(u64, pages_left, U32_MAX),
+		.free_pages = pages_left,
 	};
 	return -EDQUOT;
 }
@@ -154,7 +159,8 @@ void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles)
  * @account: the account
  * @which: bit mask of the limits to set, by enum bp_limit
  * @max: the new limits; the others are ignored
- * @may_raise: also if it is higher than the one that holds
+ * @may_raise: also if it is higher than the one that holds; it holds then whatever
+ *	the administrator sets for all, which otherwise can only be lower
  *
  * A limit below what is used takes nothing away; it only keeps more from being
  * charged.
@@ -177,6 +183,9 @@ int bp_account_limit(struct bp_account *account, unsigned long which,
 	for_each_set_bit(i, &which, BP_NR_LIMITS)
 		account->max[i] = max[i];
 	account->own |= which;
+	account->granted &= ~which;
+	if (may_raise)
+		account->granted |= which;
 unlock:
 	spin_unlock(&account->lock);
 	return err;

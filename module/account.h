@@ -53,6 +53,8 @@ struct bp_limits {
  * @limits: hold as long as the account has none of its own; constant
  * @own: bit mask of the limits that are its own, by enum bp_limit; protected by
  *	@lock
+ * @granted: bit mask of those that hold even if they are above @limits; protected
+ *	by @lock
  * @max: those; protected by @lock
  * @pages: pages charged; protected by @lock
  * @handles: handles charged; protected by @lock
@@ -62,6 +64,7 @@ struct bp_account {
 	spinlock_t lock; /* order: see block.h */
 	const struct bp_limits *limits;
 	unsigned long own;
+	unsigned long granted;
 	u64 max[BP_NR_LIMITS];
 	u64 pages;
 	u64 handles;

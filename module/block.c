@@ -156,6 +156,18 @@ static u64 allowed_wait(struct bp_account *account, u64 timeout)
 	return min(timeout, state.max[BP_LIMIT_WAIT]);
 }
 
+/*
+ * One who waits keeps others from the whole free block that he needs, so that is
+ * what he must be allowed to have meanwhile; a great alignment is not for free.
+ */
+static u32 keeps_from_others(const struct bp_request *request)
+{
+	if (request->align_order >= BP_NR_ORDERS)
+		return request->nr_pages;
+	return 1U << max_t(unsigned int, bp_order_of(request->nr_pages),
+			   request->align_order);
+}
+
 /**
  * bp_block_create() - allocate a block
  * @registry: where to enter it
@@ -177,6 +189,8 @@ struct bp_block *bp_block_create(struct bp_registry *registry,
 {
 	struct bp_request pages;
 	struct bp_block *block;
+	u64 timeout;
+	u32 charge;
 	int err;
 
 	err = bp_block_request_pages(request, &pages.nr_pages);
@@ -199,12 +213,14 @@ struct bp_block *bp_block_create(struct bp_registry *registry,
 	block->owner = task_tgid_nr(current);
 	get_task_comm(block->comm, current);
 
-	err = bp_account_charge(account, block->nr_pages, 1, failure);
+	timeout = allowed_wait(account, request->timeout);
+	charge = timeout ? keeps_from_others(&pages) : pages.nr_pages;
+	err = bp_account_charge(account, charge, 1, failure);
 	if (err)
 		goto free_block;
-	err = bp_block_take_pages(registry, &pages,
-				  allowed_wait(account, request->timeout),
-				  &block->pfn, failure);
+	err = bp_block_take_pages(registry, &pages, timeout, &block->pfn,
+				  failure);
+	bp_account_uncharge(account, charge - block->nr_pages, 0);
 	if (err)
 		goto uncharge;
 	err = bp_registry_add(registry, block);

@@ -5,6 +5,7 @@
 #include "client.h"
 
 #include <linux/err.h>
+#include <linux/lockdep.h>
 #include <linux/slab.h>
 
 #include "account.h"
@@ -174,6 +175,23 @@ struct bp_block *bp_client_get(struct bp_client *client, unsigned long handle)
 		kref_get(&block->ref);
 	xa_unlock(&client->blocks);
 	return block;
+}
+
+/**
+ * bp_client_holds() - has a block still its handle?
+ * @client: the client
+ * @block: from bp_client_get(); its lock is held, without which its handle does
+ *	not go
+ *
+ * Context: process context.
+ * Return: false if it has been freed since it was looked up, though others may
+ * hold it.
+ */
+bool bp_client_holds(struct bp_client *client, const struct bp_block *block)
+{
+	lockdep_assert_held(&block->lock);
+
+	return xa_load(&client->blocks, block->id) == block;
 }
 
 static bool as_expected(const struct bp_block *block,

@@ -55,6 +55,7 @@ struct bp_block *bp_client_get(struct bp_client *client, unsigned long handle);
 void bp_client_note_failure(struct bp_client *client,
 			    const struct bp_failure *failure);
 bool bp_client_has_chance(const struct bp_client *client);
+bool bp_client_holds(struct bp_client *client, const struct bp_block *block);
 int bp_client_free(struct bp_client *client, u32 handle,
 		   const struct bp_client_free *expected);
 

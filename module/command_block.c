@@ -34,7 +34,8 @@ static void set_failure(struct buddypool_failure *to, u32 reason,
 {
 	*to = (struct buddypool_failure){
 		.reason = reason,
-		.free = (u64)from->free_pages << PAGE_SHIFT,
+		.free = min(from->free_pages, U64_MAX >> PAGE_SHIFT)
+			<< PAGE_SHIFT,
 		.largest = (u64)from->largest << PAGE_SHIFT,
 	};
 }
@@ -141,7 +142,7 @@ static struct bp_block *get_locked(struct bp_command *command, u32 handle)
 	err = mutex_lock_killable(&block->lock);
 	if (err)
 		goto put;
-	if (bp_block_is_held(block))
+	if (bp_client_holds(command->client, block))
 		return block;
 	err = -ENOENT;
 	mutex_unlock(&block->lock);
@@ -249,7 +250,8 @@ int bp_command_query(struct bp_command *command)
 	arg->size = block->size;
 	arg->align = block->align;
 	arg->usable = (u64)block->nr_pages << PAGE_SHIFT;
-	arg->offset = bp_block_offset(block);
+	/* A descriptor of the block itself maps it from its beginning. */
+	arg->offset = command->block ? 0 : bp_block_offset(block);
 	arg->position = (u64)block->pfn << PAGE_SHIFT;
 	arg->mappings = block->nr_mappings;
 	put_locked(block);
@@ -290,21 +292,20 @@ int bp_command_export(struct bp_command *command)
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
+	/* Before the block is one that has been exported. */
+	arg->fd = fd;
+	err = bp_command_reply(command, sizeof(*arg));
+	if (err)
+		goto put_fd;
 	file = export(command, arg->handle,
 		      !(arg->flags & BUDDYPOOL_EXPORT_RDONLY));
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
 		goto put_fd;
 	}
-	arg->fd = fd;
-	err = bp_command_reply(command, sizeof(*arg));
-	if (err)
-		goto put_file;
 	fd_install(fd, file);
 	return 0;
 
-put_file:
-	fput(file);
 put_fd:
 	put_unused_fd(fd);
 	return err;

@@ -76,6 +76,9 @@ static __poll_t poll(struct file *file, poll_table *wait)
 {
 	struct bp_client *client = file->private_data;
 
+	/* One who cannot allocate has nothing to wait for. */
+	if (!(file->f_mode & FMODE_WRITE))
+		return EPOLLOUT | EPOLLWRNORM;
 	poll_wait(file, &client->registry->pool->chances, wait);
 	return bp_client_has_chance(client) ? EPOLLOUT | EPOLLWRNORM : 0;
 }

@@ -34,7 +34,8 @@ static int set_client_bytes(const char *val, const struct kernel_param *kp)
 	char *end;
 	unsigned long long bytes = memparse(val, &end);
 
-	if (end == val || (*end && *end != '\n') || bytes % PAGE_SIZE) {
+	if (end == val || (*end && *end != '\n') || bytes % PAGE_SIZE ||
+	    bytes >> PAGE_SHIFT > ULONG_MAX) {
 		pr_err("client_bytes=%.32s is no whole number of pages of %lu bytes\n",
 		       val, PAGE_SIZE);
 		return -EINVAL;

@@ -62,7 +62,9 @@ static vm_fault_t fault(struct vm_fault *vmf)
 	struct bp_block *block = vmf->vma->vm_private_data;
 	vm_fault_t ret;
 
-	mutex_lock(&block->lock);
+	/* For one who is killed it does not matter what he finds. */
+	if (mutex_lock_killable(&block->lock))
+		return VM_FAULT_SIGBUS;
 	ret = insert_page(block, vmf);
 	mutex_unlock(&block->lock);
 	return ret;

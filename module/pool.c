@@ -14,6 +14,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+/* How many of those who wait are served under one hold of the lock. */
+#define SERVE_BATCH 8
+
 static size_t stale_size(u32 nr_pages)
 {
 	return BITS_TO_LONGS(nr_pages) * sizeof(long);
@@ -24,6 +27,14 @@ static void *get_memory(size_t bytes)
 {
 	return __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
 					__GFP_RETRY_MAYFAIL);
+}
+
+/* Who polls is told that an allocation may succeed now. */
+static void announce(struct work_struct *work)
+{
+	struct bp_pool *pool = container_of(work, struct bp_pool, announcement);
+
+	wake_up_poll(&pool->chances, EPOLLOUT | EPOLLWRNORM);
 }
 
 /**
@@ -49,6 +60,13 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&pool->lock);
+	bp_queue_init(&pool->queue);
+	init_waitqueue_head(&pool->chances);
+	INIT_WORK(&pool->announcement, announce);
+	/* Whoever has seen no failure has seen number 0. */
+	pool->nr_chances = 1;
+
 	pool->metadata =
 		get_memory(bp_buddy_metadata_size(nr_pages, max_order));
 	pool->stale = get_memory(stale_size(nr_pages));
@@ -58,11 +76,6 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 		return ERR_PTR(-ENOMEM);
 	}
 
-	spin_lock_init(&pool->lock);
-	bp_queue_init(&pool->queue);
-	init_waitqueue_head(&pool->chances);
-	/* Whoever has seen no failure has seen number 0. */
-	pool->nr_chances = 1;
 	bp_buddy_init(&pool->buddy, nr_pages, max_order, pool->metadata);
 	return pool;
 }
@@ -78,27 +91,42 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
  */
 void bp_pool_destroy(struct bp_pool *pool)
 {
+	cancel_work_sync(&pool->announcement);
 	vfree(pool->region);
 	vfree(pool->stale);
 	vfree(pool->metadata);
 	kfree(pool);
 }
 
-/* Somebody may now get what was refused before: see to the first who waits. */
-static void give_chance(struct bp_pool *pool)
+/* See to those who wait, first come, first served. */
+static void serve(struct bp_pool *pool)
 {
+	unsigned int i;
+
 	lockdep_assert_held(&pool->lock);
 
-	if (bp_queue_serve(&pool->queue, &pool->buddy))
+	for (i = 0; i < SERVE_BATCH; i++) {
+		if (!bp_queue_serve(&pool->queue, &pool->buddy))
+			break;
 		pool->counters.allocs++;
-	WRITE_ONCE(pool->nr_chances, pool->nr_chances + 1);
+	}
 }
 
-/* Tell it to those who do not wait in the queue. */
+/* Somebody may now get what was refused before. */
+static void give_chance(struct bp_pool *pool)
+{
+	serve(pool);
+	WRITE_ONCE(pool->nr_chances, pool->nr_chances + 1 ?: 1);
+}
+
+/*
+ * Tell it to those who do not wait in the queue. They can be any number, so this
+ * is nothing to be done by whoever gives memory back.
+ */
 static void announce_chance(struct bp_pool *pool)
 {
 	if (wq_has_sleeper(&pool->chances))
-		wake_up_poll(&pool->chances, EPOLLOUT | EPOLLWRNORM);
+		queue_work(system_unbound_wq, &pool->announcement);
 }
 
 /* Say why @nr_pages could not be had, and count it. */
@@ -135,11 +163,13 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
 static int alloc(struct bp_pool *pool, const struct bp_request *request,
 		 u32 *pfn, struct bp_failure *failure)
 {
-	const bool queued = !bp_queue_is_empty(&pool->queue);
+	bool queued;
 	int err;
 
 	lockdep_assert_held(&pool->lock);
 
+	serve(pool);
+	queued = !bp_queue_is_empty(&pool->queue);
 	if (queued)
 		err = queue_up(pool, request->nr_pages, request->align_order);
 	else
@@ -161,7 +191,7 @@ static int alloc(struct bp_pool *pool, const struct bp_request *request,
  *	way, and then the failure is not counted either
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
- * bp_buddy_alloc() is.
+ * bp_buddy_alloc() is, also for each of a few who wait.
  * Return: as bp_buddy_alloc(); -ENOMEM also if others wait for memory.
  */
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
@@ -180,6 +210,8 @@ static int stop_waiting(struct bp_pool *pool, struct bp_waiter *waiter, int err,
 			struct bp_failure *failure)
 {
 	spin_lock(&pool->lock);
+	if (!waiter->served)
+		serve(pool);
 	if (waiter->served) {
 		err = 0;
 	} else {
@@ -243,7 +275,7 @@ int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
  * @stale: somebody may have written to its pages
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
- * bp_buddy_free() and, for the first who waits, bp_buddy_alloc() are.
+ * bp_buddy_free() and, for each of a few who wait, bp_buddy_alloc() are.
  * Return: as bp_buddy_free(); nothing has changed on error.
  */
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
@@ -274,7 +306,7 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  * @failure: as for bp_pool_alloc()
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
- * bp_buddy_resize() is.
+ * bp_buddy_resize() and, for each of a few who wait, bp_buddy_alloc() are.
  * Return: as bp_buddy_resize(), -ENOMEM also for more while others wait for
  * memory; nothing has changed on error.
  */
@@ -286,6 +318,8 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 	int err;
 
 	spin_lock(&pool->lock);
+	if (grow)
+		serve(pool);
 	queued = grow && !bp_queue_is_empty(&pool->queue);
 	if (queued)
 		err = queue_up(pool, new_nr_pages, 0);

@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "buddy.h"
 #include "check.h"
@@ -40,6 +41,7 @@ struct bp_pool_counters {
  * @nr_chances: how often an allocation that has failed might since have become
  *	possible; written under @lock
  * @chances: those who want to know when @nr_chances changes
+ * @announcement: tells them
  * @stale: a bit for each page that may hold bytes of an earlier owner; written
  *	under @lock
  * @region: the pages' kernel address, zeroed when made; constant
@@ -52,6 +54,7 @@ struct bp_pool {
 	struct bp_queue queue;
 	unsigned long nr_chances;
 	wait_queue_head_t chances;
+	struct work_struct announcement;
 	unsigned long *stale;
 	void *region;
 	void *metadata;
@@ -98,7 +101,7 @@ enum bp_reason {
  */
 struct bp_failure {
 	enum bp_reason reason;
-	u32 free_pages;
+	u64 free_pages;
 	u32 largest;
 	unsigned long nr_chances;
 };

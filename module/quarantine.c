@@ -10,6 +10,7 @@
 #include "quarantine.h"
 
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 
 #include "block.h"
 
@@ -85,6 +86,7 @@ bool bp_quarantine_flush(struct bp_quarantine *quarantine)
 	mutex_lock(&quarantine->lock);
 	list_for_each_entry_safe(block, next, &quarantine->blocks,
 				 quarantine_node) {
+		cond_resched();
 		if (bp_block_is_referenced(block))
 			continue;
 		list_del(&block->quarantine_node);

@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
@@ -71,6 +72,15 @@ bool bp_queue_serve(struct bp_queue *queue, struct bp_buddy *buddy)
 	return true;
 }
 
+/*
+ * How late a timer may be, so that it can go off together with others. A task may
+ * set its own slack to centuries, and stay in the queue for as long.
+ */
+static u64 slack(void)
+{
+	return min_t(u64, current->timer_slack_ns, NSEC_PER_MSEC);
+}
+
 /**
  * bp_queue_sleep() - wait to be served
  * @waiter: of the current task
@@ -92,8 +102,7 @@ int bp_queue_sleep(const struct bp_waiter *waiter, ktime_t *expires)
 			break;
 		if (fatal_signal_pending(current))
 			err = -EINTR;
-		else if (!schedule_hrtimeout_range(expires,
-						   current->timer_slack_ns,
+		else if (!schedule_hrtimeout_range(expires, slack(),
 						   HRTIMER_MODE_ABS))
 			err = -ETIMEDOUT;
 	}

@@ -5,7 +5,7 @@
  * Memory is handed over: whoever gives some back, or leaves the queue, takes out
  * what the first in the queue wants, if it is there, and wakes that one. Nobody
  * else takes anything while the queue is not empty, so small requests do not
- * starve a large one. At most one is served at a time, which keeps the time for
+ * starve a large one. Only a few are served at a time, which keeps the time for
  * which the pool is locked bounded; each that has been served sees to the next.
  */
 #ifndef BP_QUEUE_H

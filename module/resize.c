@@ -30,19 +30,20 @@ static int withdraw(struct bp_block *block, u32 first)
 	struct bp_registry *registry = block->registry;
 	const pgoff_t window = bp_block_offset(block) >> PAGE_SHIFT;
 	const u32 nr_pages = block->nr_pages - first;
-	int tries;
+	/* Whoever else uses an exported block is not kept waiting. */
+	int tries = block->exported ? 1 : WITHDRAW_TRIES;
 
 	if (!block->exposed)
 		return 0;
 	unmap_mapping_pages(registry->inode->i_mapping, window + first,
 			    nr_pages, true);
-	for (tries = 0; tries < WITHDRAW_TRIES; tries++) {
-		if (bp_pool_unreferenced(registry->pool, block->pfn + first,
-					 nr_pages) == nr_pages)
-			return 0;
+	while (bp_pool_unreferenced(registry->pool, block->pfn + first,
+				    nr_pages) != nr_pages) {
+		if (!--tries)
+			return -EBUSY;
 		schedule_timeout_killable(1);
 	}
-	return -EBUSY;
+	return 0;
 }
 
 /* The owner of a stale page has never seen it, so there is nothing to copy. */
@@ -71,11 +72,14 @@ static int move(struct bp_block *block, const struct bp_request *request,
 	u32 pfn;
 	int err;
 
+	/* First, so that nobody holds twice as much for as long as he likes. */
+	err = withdraw(block, 0);
+	if (err)
+		return err;
 	err = bp_block_take_pages(registry, request, 0, &pfn, failure);
 	if (err)
 		return err;
-	err = withdraw(block, 0);
-	if (!err && block->exposed)
+	if (block->exposed)
 		err = copy_pages(pool, pfn, block->pfn, block->nr_pages);
 	if (err) {
 		bp_pool_free(pool, pfn, request->nr_pages, true);

@@ -81,8 +81,8 @@ struct buddypool_info {
  *	moves takes one
  * @frees: out: runs given back since load, by FREE, by the end of a client or of
  *	the last mapping, or by a move
- * @alloc_failures: out: allocations and resizes that ended with -ENOMEM or
- *	-EFBIG for want of the pool's memory
+ * @alloc_failures: out: allocations and resizes that ended with -ENOMEM,
+ *	-ETIMEDOUT or -EFBIG for want of the pool's memory
  * @resizes: out: resizes in place since load
  * @moves: out: resizes that moved a block since load
  * @splits: out: blocks split into their halves since load
@@ -190,8 +190,10 @@ struct buddypool_failure {
  * the wait early.
  *
  * What a client holds is charged to it, as bytes (@usable) and as a handle,
- * until the memory is back in the pool: after FREE a block that is still mapped
- * or referenced remains charged, and so does one of which a descriptor is open.
+ * before anything else is looked at, and until the memory is back in the pool:
+ * after FREE a block that is still mapped or referenced remains charged, and so
+ * does one of which a descriptor is open. While it waits, a client is charged for
+ * the whole free block that it needs at its alignment.
  *
  * Errors: -EINVAL (@size zero, or not to be rounded up to pages in 64 bits;
  * @align no power of two; unknown flag), -ENOMEM (not now: see @failure, which
@@ -285,7 +287,7 @@ struct buddypool_resize {
  * @size: out: the size last asked for, in bytes
  * @align: out: the alignment asked for, as it was given to ALLOC
  * @usable: out: bytes that may be used
- * @offset: out: the offset to give to mmap()
+ * @offset: out: the offset to give to mmap() on this descriptor
  * @position: out: where in the pool the block lies, in bytes from its start; no
  *	address, and changed when the block moves
  * @mappings: out: number of mappings (VMAs) of the block
@@ -373,11 +375,12 @@ struct buddypool_walk {
  *
  * The client is the open file, with all descriptors of it, in whatever process.
  * Its limits are the module's parameters client_bytes, client_handles and max_wait
- * as they are at any moment, until they have been set here. Anybody may set a limit that
- * is lower than the one that holds; to raise one takes CAP_SYS_RESOURCE. A limit
- * below what is already held takes nothing away, but nothing more is given. So
- * a process can open the device, set limits, and give the descriptor to one that
- * it does not trust.
+ * as they are at any moment, until they have been set here. Anybody may set a
+ * limit that is not above the one that holds, and remains bound by the parameters
+ * as well; to raise one takes CAP_SYS_RESOURCE, and it holds whatever the
+ * parameters are. A limit below what is already held takes nothing away, but
+ * nothing more is given. So a process can open the device, set limits, and give
+ * the descriptor to one that it does not trust.
  *
  * Errors: -EPERM (to raise a limit), -EINVAL, -EFAULT, -EBADF (to set one through
  * a read-only descriptor). Nothing has changed on error, but with -EFAULT.
@@ -392,7 +395,7 @@ struct buddypool_limit {
 	__u64 handles;
 };
 
-/* The descriptor is for reading: it maps with PROT_READ only, for good. */
+/* The descriptor is for reading: it never maps for writing. */
 #define BUDDYPOOL_EXPORT_RDONLY 0x1
 
 /**
