@@ -245,7 +245,7 @@ static void watch_for_hangs(void)
 {
 	static __u64 operations, since;
 
-	if (READ_ONCE(board->operations) != operations) {
+	if (!since || READ_ONCE(board->operations) != operations) {
 		operations = READ_ONCE(board->operations);
 		since = progress_ms();
 	} else if (progress_ms() - since > HANG_MS) {
