@@ -26,6 +26,8 @@
 #define TICK_MS 10
 /* How long nothing may happen, and how long the killed may take to end. */
 #define HANG_MS 60000
+/* How long to wait before those are killed who wait for memory in vain. */
+#define GRACE_MS 2000
 
 /* Clients that supervisor_kill() has at the same time. */
 #define BATCH 8
@@ -139,7 +141,7 @@ static void kill_all(void)
 /* Wait until all have ended, those that were left behind included. */
 static void wait_all(void)
 {
-	__u64 end = progress_ms() + HANG_MS;
+	const __u64 start = progress_ms(), grace = start + GRACE_MS;
 
 	for (;;) {
 		while (bury())
@@ -147,9 +149,9 @@ static void wait_all(void)
 		if (waitpid(-1, NULL, WNOHANG) < 0)
 			return;
 		kmsg_watch();
-		if (READ_ONCE(board->stop))
+		if (READ_ONCE(board->stop) || progress_ms() > grace)
 			kill_all();
-		if (progress_ms() > end) {
+		if (progress_ms() - start > HANG_MS) {
 			board_finding(SUBJECT_WORKERS,
 				      "a process does not end");
 			return;
@@ -245,7 +247,7 @@ static void watch_for_hangs(void)
 {
 	static __u64 operations, since;
 
-	if (READ_ONCE(board->operations) != operations) {
+	if (!since || READ_ONCE(board->operations) != operations) {
 		operations = READ_ONCE(board->operations);
 		since = progress_ms();
 	} else if (progress_ms() - since > HANG_MS) {
