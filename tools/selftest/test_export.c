@@ -82,6 +82,9 @@ TEST(export, query)
 	mine = block_query(fd, a.handle);
 	theirs = query_export(export);
 	EXPECT_EQ(1, theirs.mappings);
+	/* The same but for how it is called, and mapped, here. */
+	EXPECT_EQ(0, theirs.offset);
+	theirs.offset = mine.offset;
 	theirs.handle = mine.handle;
 	EXPECT(!memcmp(&mine, &theirs, sizeof(mine)));
 	/* Handles mean nothing here, not even its own. */

@@ -39,21 +39,29 @@ TEST(limit, parameters)
 	EXPECT_ERR(0, try_alloc(before, pages(2), 0, 0, NULL));
 }
 
-/* Limits of one's own hold instead of the parameters, each for itself. */
+/*
+ * A limit that a client has set itself remains bound by the parameters, each for
+ * itself; one that was raised for it does not.
+ */
 TEST(limit, parameters_and_own)
 {
 	int fd = client_open();
 
+	need_size(pages(8));
 	limit_bytes(fd, pages(5));
 	parameter_set("client_bytes", pages(2));
 	parameter_set("client_handles", 7);
-	limit_expect(fd, pages(5), 7, NO_LIMIT);
+	limit_expect(fd, pages(2), 7, NO_LIMIT);
 	parameter_set("client_bytes", pages(8));
 	limit_expect(fd, pages(5), 7, NO_LIMIT);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, pages(6), 0, 0, NULL));
 	limit_handles(fd, 3);
 	parameter_set("client_handles", 1);
-	limit_expect(fd, pages(5), 3, NO_LIMIT);
+	limit_expect(fd, pages(5), 1, NO_LIMIT);
+	limit_bytes(fd, pages(9));
+	parameter_set("client_bytes", pages(2));
+	limit_expect(fd, pages(9), 1, NO_LIMIT);
+	EXPECT_ERR(0, try_alloc(fd, pages(8), 0, 0, NULL));
 }
 
 /* Threat 17: bytes with K, M and G, in whole pages; a number of handles. */

@@ -153,7 +153,7 @@ TEST(reply, export)
 	next = dup(fd);
 	close(next);
 	stop_at_answer(&stop, BUDDYPOOL_IOC_EXPORT);
-	EXPECT_EQ(1, stat_read(fd).exports);
+	EXPECT_EQ(0, stat_read(fd).exports);
 	EXPECT_EQ(-1, fcntl(next, F_GETFD));
 	EXPECT_EQ(-1, close(next));
 	EXPECT_ERR(-EBADF, try_map(next, 0, pages(1), RW, MAP_SHARED, NULL));

@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <sys/prctl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -232,7 +233,7 @@ TEST(wait, max_wait)
 	in_vain(fd, 1, 60 * MS, 60 * MS);
 }
 
-/* A client's own limit counts instead, and 0 is no wait at all. */
+/* A client's own limit counts as well, if raised instead; 0 is no wait at all. */
 TEST(wait, own_limit)
 {
 	struct blocks blocks = {};
@@ -246,10 +247,43 @@ TEST(wait, own_limit)
 	in_vain(fd, 1, 5 * MS, 5 * MS);
 	in_vain(other, 1, 40 * MS, 40 * MS);
 	parameter_set("max_wait", 1);
+	in_vain(fd, 1, FOREVER, 1 * MS);
+	limit_wait(fd, 20 * MS);
 	in_vain(fd, 1, FOREVER, 20 * MS);
 	limit_wait(fd, 0);
 	start = ticks_ns();
 	EXPECT_ERR(-ENOMEM, try_wait(fd, 1, FOREVER, NULL));
 	EXPECT(ticks_ns() - start < LATE);
 	EXPECT_EQ(0, stat_read(fd).waiting);
+}
+
+/* A task chooses how late its timers may be, but not how long it is in the way. */
+TEST(wait, timer_slack)
+{
+	struct blocks blocks = {};
+	int fd = client_open();
+
+	fill(&blocks);
+	ASSERT_EQ(0, prctl(PR_SET_TIMERSLACK, ~0UL));
+	in_vain(fd, 1, 20 * MS, 20 * MS);
+}
+
+/* One page at a great alignment keeps others from more than a page. */
+TEST(wait, alignment_is_charged)
+{
+	struct buddypool_alloc a = {
+		.size = 1,
+		.align = pages(4),
+		.timeout = 1,
+	};
+	int fd = client_open();
+
+	need_size(pages(4));
+	limit_bytes(fd, pages(3));
+	EXPECT_ERR(-EDQUOT, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC, &a));
+	EXPECT_EQ(BUDDYPOOL_FAILURE_BYTES, a.failure.reason);
+	EXPECT_EQ(0, limit_read(fd).bytes);
+	a.timeout = 0;
+	EXPECT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC, &a));
+	EXPECT_EQ(pages(1), limit_read(fd).bytes);
 }
