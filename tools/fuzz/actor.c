@@ -33,14 +33,31 @@ size_t actor_room(void)
 	       pool.page_size;
 }
 
-static char *take_page(char **room, int prot)
+static char *take_page(char **room, int prot, int fd)
 {
 	char *page = *room;
 
-	if (mprotect(page, pool.page_size, prot))
+	if (mmap(page, pool.page_size, prot, MAP_SHARED | MAP_FIXED, fd, 0) !=
+	    page)
 		abort();
 	*room += pool.page_size;
 	return page;
+}
+
+/* Two pages for arguments are the same one, once as it can only be read. */
+static void take_pages(struct actor *actor, char **room)
+{
+	int fd = memfd_create("arguments", MFD_CLOEXEC);
+	int other = memfd_create("contents", MFD_CLOEXEC);
+
+	if (ftruncate(fd, pool.page_size) || ftruncate(other, pool.page_size))
+		abort();
+	actor->bytes = take_page(room, PROT_READ | PROT_WRITE, other);
+	actor->rdonly = take_page(room, PROT_READ, fd);
+	take_page(room, PROT_READ | PROT_WRITE, fd);
+	actor->guard = take_page(room, PROT_NONE, fd);
+	close(fd);
+	close(other);
 }
 
 static void open_own(struct actor *actor)
@@ -78,10 +95,7 @@ void actor_init(struct actor *actor, const struct rng *rng, unsigned int number,
 		actor->spots[i] = ARENA_PAGES;
 	actor->lives = rng_range(&actor->rng, LIFE_MIN, LIFE_MAX);
 	actor->deadly = rng_one_in(&actor->rng, 4);
-	actor->bytes = take_page(&room, PROT_READ | PROT_WRITE);
-	actor->rdonly = take_page(&room, PROT_READ);
-	take_page(&room, PROT_READ | PROT_WRITE);
-	actor->guard = take_page(&room, PROT_NONE);
+	take_pages(actor, &room);
 	actor->window = room;
 	for (i = 0; i < LEDGER_BLOCKS * LEDGER_VIEWS; i++) {
 		room += window;

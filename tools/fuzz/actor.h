@@ -45,7 +45,7 @@
  * @spots: pages of it at which it has mapped something
  * @bytes: a page for contents
  * @guard: address of a page that cannot be touched; the one before is for arguments
- * @rdonly: address of a page that can only be read
+ * @rdonly: address of the page for arguments where it can only be read
  * @window: address range for a mapping of a moment
  * @ring: descriptor of a ring, or -1
  * @child: a process that lives on beside it, or 0

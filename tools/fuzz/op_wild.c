@@ -222,7 +222,7 @@ static char *place(struct actor *actor, const struct request *request)
 		at = actor->guard - rng_below(rng, request->size + 1);
 		break;
 	case 1:
-		at = actor->rdonly + rng_below(rng, pool.page_size);
+		at = actor->rdonly + pool.page_size - request->size;
 		break;
 	case 2:
 		return (char *)(unsigned long)rng_edge(rng);
@@ -295,6 +295,7 @@ static int give(struct actor *actor, struct request *request)
 	char *at = place(actor, request);
 	int err;
 
+	memcpy(actor->guard - request->size, request->bytes, request->size);
 	touch_write(at, request->bytes, request->size);
 	err = ioctl(request->fd, request->command, at) ? -errno : 0;
 	if (!may_answer(request, err))
