@@ -115,11 +115,10 @@ static int take_more(struct bp_block *block, const struct bp_request *request,
 	/* What is behind the block may only wait to be looked at. */
 	if (err == -ENOMEM)
 		bp_quarantine_flush(&block->registry->quarantine);
-	err = resize_in_place(block, request->nr_pages,
-			      may_move ? NULL : failure);
-	if (err && may_move)
-		err = move(block, request, failure);
-	return err;
+	if (err != -ENOMEM || !may_move)
+		return resize_in_place(block, request->nr_pages, failure);
+	err = resize_in_place(block, request->nr_pages, NULL);
+	return err ? move(block, request, failure) : 0;
 }
 
 /* While it moves it uses the old pages too, and is charged for the new ones. */
