@@ -81,10 +81,13 @@ for kernel in $kernels; do
 		-m ${memory[$kernel]} selftest $kernel \
 		'selftests ${selftests[$kernel]}'"
 done
+# User Mode Linux does not survive a fork that fails; to load takes long on others.
+declare -A operations=([uml-debug]="*" [smp-debug]="fork")
 for kernel in uml-debug smp-debug; do
 	check ${slow[$kernel]+-f} "faults-$kernel" "${purpose[$kernel]}" \
 		"tools/check/tools && tools/check/guest-test \
-		-m ${memory[$kernel]} faults $kernel module-faults"
+		-m ${memory[$kernel]} faults $kernel \
+		'module-faults \"${operations[$kernel]}\"'"
 done
 check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
 	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \

@@ -1,104 +1,195 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Making the kernel fail at the n-th occasion
+ * Making the kernel fail, as Documentation/fault-injection/ describes it
  */
 #include "inject.h"
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-/* What has to be set so that each allocation and each copy is an occasion. */
-static const struct {
-	const char *file;
-	const char *value;
-} settings[] = {
-	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N" },
-	{ "/sys/kernel/debug/failslab/verbose", "0" },
-	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N" },
-	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0" },
-	{ "/sys/kernel/debug/fail_page_alloc/verbose", "0" },
-	{ "/sys/kernel/debug/fail_usercopy/verbose", "0" },
-};
+#include "knob.h"
+#include "say.h"
 
-/* Pages are for those that may sleep too. */
-static const char no_pages[] =
-	"/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait";
+#define DEBUGFS "/sys/kernel/debug/"
+/* The cache that nodes of an xarray come from. */
+#define NODE_CACHE "/sys/kernel/slab/radix_tree_node/"
+/* More failures than any operation meets; what is missing of them happened. */
+#define TIMES 1000000
+/* No pages are asked for that are of this order. */
+#define NO_ORDER 20
 
-static int fail_nth = -1;
+static int nth_fd, task_fd;
+static unsigned long node_size;
 
-static bool set(const char *file, const char *value)
-{
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	if (write(fd, value, 1) != 1)
-		err(1, "%s", file);
-	close(fd);
-	return true;
-}
-
-/**
- * inject_prepare() - get ready, for the calling thread
- *
- * Return: false if this kernel cannot be made to fail.
- */
-bool inject_prepare(void)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-		if (!set(settings[i].file, settings[i].value))
-			return false;
-	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	return fail_nth >= 0;
-}
-
-/**
- * inject_pages() - let also the page allocator fail, or only what is above it
- * @on: which
- *
- * When the page allocator fails beneath vmalloc(), as it is used to load modules,
- * the kernel logs all it knows about its memory.
- */
-void inject_pages(bool on)
-{
-	if (!set(no_pages, on ? "N" : "Y"))
-		err(1, "%s", no_pages);
-}
-
-/**
- * inject_arm() - let an occasion that this thread gives to fail be taken
- * @n: the how manieth from now on
- */
-void inject_arm(unsigned int n)
+/* Let the n-th of whatever is let fail, fail once. */
+static void nth_arm(unsigned int n)
 {
 	char text[16];
+	int length = snprintf(text, sizeof(text), "%u", n);
 
-	snprintf(text, sizeof(text), "%u", n);
-	if (pwrite(fail_nth, text, strlen(text), 0) < 0)
-		err(1, "fail-nth");
+	if (pwrite(nth_fd, text, length, 0) != length)
+		say_bail("cannot write to fail-nth: %s", say_errno(errno));
 }
 
-/**
- * inject_disarm() - let nothing fail any more
- *
- * To read the number back, and to write it, are occasions too.
- *
- * Return: whether something has failed since inject_arm().
+/*
+ * The text is made before it is copied: it is right even if the copy is what
+ * fails. So may the write that disarms, which is just as well.
  */
-bool inject_disarm(void)
+static bool nth_disarm(void)
 {
 	char text[16] = "";
-	ssize_t n = pread(fail_nth, text, sizeof(text) - 1, 0);
+	ssize_t length = pread(nth_fd, text, sizeof(text) - 1, 0);
 
-	while (pwrite(fail_nth, "0", 1, 0) < 0)
-		if (errno != EFAULT)
-			err(1, "fail-nth");
-	return n > 0 && !atoi(text);
+	if (length < 0)
+		return false;
+	if (atoi(text) == 0)
+		return true;
+	if (pwrite(nth_fd, "0", 1, 0) != 1 && errno != EFAULT)
+		say_bail("cannot write to fail-nth: %s", say_errno(errno));
+	return false;
+}
+
+/*
+ * Without the page allocator: when the slab allocator asks it for more, nobody
+ * can tell beforehand, and numbers would not stand for the same each time.
+ */
+const struct injection inject_one = {
+	.what = "one object or copy",
+	.arm = nth_arm,
+	.disarm = nth_disarm,
+};
+
+static void pages_let_fail(bool fail)
+{
+	knob_write(DEBUGFS "fail_page_alloc/", "min-order", "%d",
+		   fail ? 0 : NO_ORDER);
+}
+
+/* Objects are left out here, but for those of NODE_CACHE. */
+static void page_arm(unsigned int n)
+{
+	knob_write(DEBUGFS "failslab/", "cache-filter", "Y");
+	pages_let_fail(true);
+	nth_arm(n);
+}
+
+static bool page_disarm(void)
+{
+	bool fired = nth_disarm();
+
+	pages_let_fail(false);
+	knob_write(DEBUGFS "failslab/", "cache-filter", "N");
+	return fired;
+}
+
+const struct injection inject_page = {
+	.what = "one page",
+	.arm = page_arm,
+	.disarm = page_disarm,
+};
+
+/*
+ * Those of one kind that the task makes fail, from one on. "space" is what may
+ * be had before: each takes its size of it, while more than its size is left.
+ */
+static void kind_arm(const char *dir, unsigned long space)
+{
+	knob_write(dir, "times", "%d", TIMES);
+	knob_write(dir, "space", "%lu", space);
+	knob_write(dir, "probability", "100");
+	if (pwrite(task_fd, "1", 1, 0) != 1)
+		say_bail("cannot write to make-it-fail: %s", say_errno(errno));
+}
+
+static bool kind_disarm(const char *dir)
+{
+	if (pwrite(task_fd, "0", 1, 0) != 1)
+		say_bail("cannot write to make-it-fail: %s", say_errno(errno));
+	knob_write(dir, "probability", "0");
+	return knob_read(dir, "times") != TIMES;
+}
+
+/*
+ * An xarray that gets no node tries again, and fails only if that fails, too.
+ */
+static void nodes_arm(unsigned int n)
+{
+	knob_write(DEBUGFS "failslab/", "cache-filter", "Y");
+	kind_arm(DEBUGFS "failslab/", (n - 1) * node_size + 1);
+}
+
+static bool nodes_disarm(void)
+{
+	bool fired = kind_disarm(DEBUGFS "failslab/");
+
+	knob_write(DEBUGFS "failslab/", "cache-filter", "N");
+	return fired;
+}
+
+const struct injection inject_nodes = {
+	.what = "nodes of xarrays",
+	.arm = nodes_arm,
+	.disarm = nodes_disarm,
+};
+
+/* vmalloc() that does not get many pages at once asks for each, and so on. */
+static void pages_arm(unsigned int n)
+{
+	pages_let_fail(true);
+	kind_arm(DEBUGFS "fail_page_alloc/", n);
+}
+
+static bool pages_disarm(void)
+{
+	bool fired = kind_disarm(DEBUGFS "fail_page_alloc/");
+
+	pages_let_fail(false);
+	return fired;
+}
+
+const struct injection inject_pages = {
+	.what = "pages",
+	.arm = pages_arm,
+	.disarm = pages_disarm,
+};
+
+/**
+ * inject_init() - get ready to let the kernel fail
+ *
+ * Return: false if this kernel cannot, which has been said then.
+ */
+bool inject_init(void)
+{
+	static const char *const kinds[] = {
+		DEBUGFS "failslab/",
+		DEBUGFS "fail_page_alloc/",
+		DEBUGFS "fail_usercopy/",
+		NULL,
+	};
+	const char *const *kind;
+
+	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	task_fd = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
+	if (nth_fd < 0 || task_fd < 0) {
+		say("1..0 # SKIP this kernel has no fault injection");
+		return false;
+	}
+	for (kind = kinds; *kind; kind++) {
+		if (access(*kind, W_OK)) {
+			say("1..0 # SKIP there is no %s", *kind);
+			return false;
+		}
+		knob_write(*kind, "verbose", "0");
+		knob_write(*kind, "task-filter", "Y");
+	}
+	knob_write(DEBUGFS "failslab/", "ignore-gfp-wait", "N");
+	knob_write(DEBUGFS "fail_page_alloc/", "ignore-gfp-wait", "N");
+	knob_write(DEBUGFS "fail_page_alloc/", "ignore-gfp-highmem", "N");
+	pages_let_fail(false);
+	knob_write(NODE_CACHE, "failslab", "1");
+	node_size = knob_read(NODE_CACHE, "object_size");
+	return true;
 }

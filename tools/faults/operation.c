@@ -1,278 +1,309 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations that are made to fail
+ * Making one operation fail in every place
  */
 #include "operation.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
+#include "driver.h"
+#include "picture.h"
+#include "say.h"
 
-static int result(long returned)
-{
-	return returned < 0 ? -errno : 0;
-}
+/* So many places in a row that are none are the end. */
+#define PATIENCE 3
+/* An operation with more places than this never ends. */
+#define MAX_PLACES 20000
+/* Failures beyond this many are counted, but no longer told. */
+#define MAX_TOLD 10
+/* What was freed may take as long to be back in the pool. */
+#define SETTLE_MS 500
 
-static int command(const struct context *c, unsigned long nr, void *arg)
-{
-	return result(ioctl(c->fd, nr, arg));
-}
-
-static int do_info(struct context *c)
-{
-	struct buddypool_info arg;
-
-	return command(c, BUDDYPOOL_IOC_INFO, &arg);
-}
-
-static int do_stat(struct context *c)
-{
-	struct buddypool_stat arg = {};
-
-	return command(c, BUDDYPOOL_IOC_STAT, &arg);
-}
-
-static int do_query(struct context *c)
-{
-	struct buddypool_query arg = { .handle = c->alloc.handle };
-
-	return command(c, BUDDYPOOL_IOC_QUERY, &arg);
-}
-
-static int do_walk(struct context *c)
-{
-	struct buddypool_extent extents[64];
-	struct buddypool_walk arg = {
-		.extents = (unsigned long)extents,
-		.count = 64,
-	};
-
-	return command(c, BUDDYPOOL_IOC_WALK, &arg);
-}
-
-static int do_limit(struct context *c)
-{
-	struct buddypool_limit arg = {
-		.flags = BUDDYPOOL_LIMIT_BYTES,
-		.max_bytes = BUDDYPOOL_UNLIMITED,
-	};
-
-	return command(c, BUDDYPOOL_IOC_LIMIT, &arg);
-}
-
-static int do_alloc(struct context *c)
-{
-	struct buddypool_alloc arg = { .size = 3 << 12,
-				       .flags = BUDDYPOOL_ALLOC_EXACT };
-	int ret = command(c, BUDDYPOOL_IOC_ALLOC, &arg);
-
-	c->handle = ret ? 0 : arg.handle;
-	return ret;
-}
-
-static int do_alloc_wait(struct context *c)
-{
-	struct buddypool_alloc arg = { .size = 1, .timeout = 1000000 };
-	int ret = command(c, BUDDYPOOL_IOC_ALLOC, &arg);
-
-	c->handle = ret ? 0 : arg.handle;
-	return ret;
-}
-
-static void undo_alloc(struct context *c)
-{
-	struct buddypool_free arg = { .handle = c->handle };
-
-	ioctl(c->fd, BUDDYPOOL_IOC_FREE, &arg);
-}
-
-static int do_free(struct context *c)
-{
-	struct buddypool_free arg = { .handle = c->other.handle };
-
-	return command(c, BUDDYPOOL_IOC_FREE, &arg);
-}
-
-static int resize(struct context *c, __u32 handle, __u64 size)
-{
-	struct buddypool_resize arg = { .handle = handle, .size = size };
-
-	return command(c, BUDDYPOOL_IOC_RESIZE, &arg);
-}
-
-static int do_shrink(struct context *c)
-{
-	return resize(c, c->alloc.handle, 1);
-}
-
-static int do_grow(struct context *c)
-{
-	return resize(c, c->other.handle, 2 * c->other.usable);
-}
-
-static int do_move(struct context *c)
-{
-	return resize(c, c->alloc.handle, 2 * c->alloc.usable);
-}
-
-static int do_export(struct context *c)
-{
-	struct buddypool_export arg = { .handle = c->alloc.handle };
-	int ret = command(c, BUDDYPOOL_IOC_EXPORT, &arg);
-
-	c->opened = ret ? -1 : arg.fd;
-	return ret;
-}
-
-static int do_open(struct context *c)
-{
-	c->opened = open("/dev/buddypool", O_RDWR | O_CLOEXEC);
-	return result(c->opened);
-}
-
-static void undo_open(struct context *c)
-{
-	close(c->opened);
-}
-
-/* A client that holds a block, so that there is something to give back. */
-static int do_close(struct context *c)
-{
-	int ret = result(close(c->fd));
-
-	c->fd = -1;
-	return ret;
-}
-
-static int do_poll(struct context *c)
-{
-	struct pollfd fd = { .fd = c->fd, .events = POLLOUT };
-
-	return result(poll(&fd, 1, 0));
-}
-
-static int do_mmap(struct context *c)
-{
-	c->map = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd,
-		      c->alloc.offset);
-	return c->map == MAP_FAILED ? -errno : 0;
-}
-
-static void undo_mmap(struct context *c)
-{
-	munmap(c->map, c->size);
-	c->map = MAP_FAILED;
-}
-
-/* As a fault, but told instead of tried again. */
-static int do_touch(struct context *c)
-{
-	return result(madvise(c->map, c->size, MADV_POPULATE_WRITE));
-}
-
-static int do_munmap(struct context *c)
-{
-	int ret = result(munmap(c->map, c->size));
-
-	if (!ret)
-		c->map = MAP_FAILED;
-	return ret;
-}
-
-/* Two mappings are left. */
-static int do_munmap_middle(struct context *c)
-{
-	return result(munmap((char *)c->map + c->size / 4, c->size / 4));
-}
-
-static int do_mremap(struct context *c)
-{
-	void *to = mremap(c->map, c->size, c->size,
-			  MREMAP_MAYMOVE | MREMAP_FIXED, c->map + 16 * c->size);
-
-	if (to == MAP_FAILED)
-		return -errno;
-	c->map = to;
-	return 0;
-}
-
-static int do_fork(struct context *c)
-{
-	pid_t child = fork();
-
-	if (!child)
-		_exit(0);
-	if (child < 0)
-		return -errno;
-	waitpid(child, NULL, 0);
-	return 0;
-}
-
-const struct operation device_operations[] = {
-	{ "info", do_info, NULL, FAULT, 0 },
-	{ "stat", do_stat, NULL, FAULT, 0 },
-	{ "query", do_query, NULL, FAULT, 0 },
-	{ "walk", do_walk, NULL, FAULT, 0 },
-	{ "limit", do_limit, NULL, FAULT, 0 },
-	{ "poll", do_poll, NULL, FAULT | NOMEM, 0 },
-	{ "alloc", do_alloc, undo_alloc, FAULT | NOMEM, 0 },
-	{ "first_alloc", do_alloc, undo_alloc, FAULT | NOMEM, NO_BLOCKS },
-	{ "alloc_wait", do_alloc_wait, undo_alloc, FAULT | NOMEM, 0 },
-	{ "free", do_free, NULL, FAULT, 0 },
-	{ "shrink", do_shrink, NULL, FAULT, ONE_WAY },
-	{ "shrink_mapped", do_shrink, NULL, FAULT,
-	  MAPPING | CONTENTS | ONE_WAY },
-	{ "grow", do_grow, NULL, FAULT, ONE_WAY },
-	{ "move", do_move, NULL, FAULT, ONE_WAY },
-	{ "move_mapped", do_move, NULL, FAULT, MAPPING | CONTENTS | ONE_WAY },
-	{ "export", do_export, undo_open, FAULT | NOMEM, 0 },
-	{ "open", do_open, undo_open, FAULT | NOMEM, 0 },
-	{ "mmap", do_mmap, undo_mmap, NOMEM, 0 },
-	{ "touch", do_touch, NULL, NOMEM, MAPPING },
-	{ "munmap", do_munmap, NULL, NOMEM, MAPPING | CONTENTS },
-	{ "munmap_middle", do_munmap_middle, NULL, NOMEM, MAPPING | CONTENTS },
-	{ "mremap", do_mremap, NULL, NOMEM, MAPPING | CONTENTS },
-	{ "fork", do_fork, NULL, NOMEM, MAPPING | CONTENTS | NOT_UML },
-	{ "close", do_close, NULL, 0, 0 },
-	{ "close_mapped", do_close, NULL, 0, MAPPING | CONTENTS },
+/**
+ * struct trial - the test of one operation
+ * @operation: the operation
+ * @rest: how things are while nothing is set up
+ * @done: how things are after it has been done
+ * @place: which one is made to fail, from 1 on; 0: none
+ * @places: how many there were
+ * @failures: what went wrong, in all places
+ * @coped: places where the operation succeeded nevertheless
+ * @errors: how often each error came
+ */
+struct trial {
+	const struct operation *operation;
+	struct picture rest;
+	struct picture done;
+	unsigned int place;
+	unsigned int places;
+	unsigned int failures;
+	unsigned int coped;
+	unsigned int errors[256];
 };
 
-const size_t nr_device_operations =
-	sizeof(device_operations) / sizeof(*device_operations);
-
-static int do_load(struct context *c)
+__printf(2, 3) static void fail(struct trial *trial, const char *format, ...)
 {
-	long ret =
-		syscall(SYS_init_module, c->module, c->length, c->parameters);
+	char text[300];
+	va_list args;
 
-	return result(ret);
+	if (++trial->failures > MAX_TOLD)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("# %s, place %u: %s", trial->operation->name, trial->place, text);
 }
 
-static void undo_load(struct context *c)
+/* What the operation may change whatever comes of it. */
+static void tolerate(const struct trial *trial, int result,
+		     const struct picture *want, struct picture *got)
 {
-	syscall(SYS_delete_module, "buddypool", O_NONBLOCK);
+	const unsigned int flags = trial->operation->flags;
+
+	if (flags & MAY_LACK_DEBUGFS && !result)
+		got->items[PICTURE_DEBUGFS] = want->items[PICTURE_DEBUGFS];
+	if (flags & MAY_SPLIT && result &&
+	    got->items[PICTURE_MAPPINGS] > want->items[PICTURE_MAPPINGS])
+		got->items[PICTURE_MAPPINGS] = want->items[PICTURE_MAPPINGS];
 }
 
-static int do_unload(struct context *c)
+/* What is different from how things should be; waits a moment for it. */
+static const char *difference(const struct trial *trial,
+			      const struct scene *scene, int result,
+			      const struct picture *want)
 {
-	return result(syscall(SYS_delete_module, "buddypool", O_NONBLOCK));
+	struct picture got;
+	const char *text;
+	int ms;
+
+	for (ms = 0; ms <= SETTLE_MS; ms += 10) {
+		picture_take(&got, scene);
+		tolerate(trial, result, want, &got);
+		text = picture_difference(want, &got);
+		if (!text)
+			break;
+		usleep(10000);
+	}
+	return text;
 }
 
-static void undo_unload(struct context *c)
+static bool is_allowed(const struct operation *operation, int result)
 {
-	do_load(c);
+	const int *error;
+
+	for (error = operation->errors; *error; error++)
+		if (result == -*error)
+			return true;
+	return false;
 }
 
-const struct operation load_operation = { "load", do_load, undo_load,
-					  FAULT | NOMEM, 0 };
-const struct operation unload_operation = { "unload", do_unload, undo_unload,
-					    FAULT | NOMEM, 0 };
+static const struct injection *injection(const struct operation *operation)
+{
+	return operation->inject ?: &inject_one;
+}
+
+/* Run the operation; with a fault in @place unless that is 0. */
+static int run(struct trial *trial, struct scene *scene, unsigned int place,
+	       bool *fired)
+{
+	const struct operation *operation = trial->operation;
+	const struct injection *inject = injection(operation);
+	int result;
+
+	if (operation->arm)
+		operation->arm(scene);
+	*fired = false;
+	if (place)
+		inject->arm(place);
+	result = operation->run(scene);
+	if (place)
+		*fired = inject->disarm();
+	if (operation->settle)
+		operation->settle(scene);
+	return result;
+}
+
+static void judge_contents(struct trial *trial, const struct scene *scene,
+			   int result)
+{
+	const char *text = scene_fault(scene);
+
+	if (text)
+		fail(trial, "%s", text);
+	if (trial->operation->fault)
+		text = trial->operation->fault(result);
+	if (text)
+		fail(trial, "%s", text);
+}
+
+/* The operation has failed: nothing may have changed. */
+static void judge_failure(struct trial *trial, const struct scene *scene,
+			  int result, const struct picture *before)
+{
+	const struct operation *operation = trial->operation;
+	const char *text;
+
+	if (result > 0 || -result >= (int)(sizeof(trial->errors) / sizeof(int)))
+		result = -EPROTO;
+	trial->errors[-result]++;
+	if (!is_allowed(operation, result))
+		fail(trial, "%s", say_errno(result));
+	text = difference(trial, scene, result, before);
+	if (text && operation->flags & LATE_EFAULT && result == -EFAULT &&
+	    !difference(trial, scene, 0, &trial->done))
+		text = NULL;
+	if (text)
+		fail(trial, "after %s: %s", say_errno(result), text);
+	judge_contents(trial, scene, result);
+}
+
+static void judge_success(struct trial *trial, const struct scene *scene)
+{
+	const char *text = difference(trial, scene, 0, &trial->done);
+
+	if (text)
+		fail(trial, "done, but %s", text);
+	judge_contents(trial, scene, 0);
+}
+
+static void begin(const struct trial *trial, struct scene *scene)
+{
+	scene_begin(scene);
+	if (trial->operation->prepare)
+		trial->operation->prepare(scene);
+}
+
+static void end(const struct trial *trial, struct scene *scene)
+{
+	scene_end(scene);
+	if (trial->operation->flags & UNLOADED && driver_is_loaded() &&
+	    driver_unload())
+		say_bail("the module does not unload: %s", say_errno(errno));
+}
+
+/* Fail in a place; returns whether there is such a place. */
+static bool attempt(struct trial *trial)
+{
+	struct picture before;
+	struct scene scene;
+	const char *text;
+	bool fired, unused;
+	int result;
+
+	begin(trial, &scene);
+	picture_take(&before, &scene);
+	result = run(trial, &scene, trial->place, &fired);
+	if (result) {
+		if (!fired)
+			fail(trial, "%s without a fault", say_errno(result));
+		judge_failure(trial, &scene, result, &before);
+		result = run(trial, &scene, 0, &unused);
+		if (result)
+			fail(trial, "then %s without a fault",
+			     say_errno(result));
+	} else if (fired) {
+		trial->coped++;
+	}
+	if (!result)
+		judge_success(trial, &scene);
+
+	end(trial, &scene);
+	text = difference(trial, &scene, 0, &trial->rest);
+	if (text)
+		fail(trial, "afterwards %s", text);
+	return fired;
+}
+
+/* Without a fault, to see how things are then. Touches all that it needs. */
+static void rehearse(struct trial *trial)
+{
+	struct scene scene;
+	bool unused;
+	int result;
+
+	begin(trial, &scene);
+	result = run(trial, &scene, 0, &unused);
+	if (result)
+		fail(trial, "%s", say_errno(result));
+	picture_take(&trial->done, &scene);
+	judge_success(trial, &scene);
+	end(trial, &scene);
+}
+
+/* Fail in one place after the other, until there are no more. */
+static void sweep(struct trial *trial)
+{
+	unsigned int none = 0;
+
+	while (none < PATIENCE) {
+		if (++trial->place > MAX_PLACES) {
+			fail(trial, "there is no end of them");
+			return;
+		}
+		if (attempt(trial)) {
+			trial->places++;
+			none = 0;
+		} else {
+			none++;
+		}
+	}
+}
+
+static void tell(const struct trial *trial)
+{
+	char text[300] = "", *at = text;
+	int err;
+
+	for (err = 0; err < (int)(sizeof(trial->errors) / sizeof(int)); err++)
+		if (trial->errors[err])
+			at += snprintf(at, text + sizeof(text) - at, " %s %u",
+				       say_errno(err), trial->errors[err]);
+	say("# %s: %u places (%s), errors%s, none %u", trial->operation->name,
+	    trial->places, injection(trial->operation)->what,
+	    at == text ? " 0" : text, trial->coped);
+}
+
+/* The status that its kernel, a process, exits with; others have none. */
+static bool is_uml(void)
+{
+	return !access("/proc/exitcode", F_OK);
+}
+
+/**
+ * operation_test() - make an operation fail in every place, and print the result
+ * @operation: the operation
+ * @number: of the test
+ *
+ * Return: whether all is well.
+ */
+bool operation_test(const struct operation *operation, unsigned int number)
+{
+	struct trial trial = { .operation = operation };
+	struct scene nothing;
+
+	if (operation->flags & NOT_ON_UML && is_uml()) {
+		say("ok %u %s # SKIP User Mode Linux panics", number,
+		    operation->name);
+		return true;
+	}
+	scene_begin(&nothing);
+	if (!(operation->flags & UNLOADED) && !driver_is_loaded() &&
+	    driver_load())
+		say_bail("the module does not load: %s", say_errno(errno));
+	end(&trial, &nothing);
+	picture_take(&trial.rest, &nothing);
+	rehearse(&trial);
+	sweep(&trial);
+	if (!trial.places && !(operation->flags & MAY_HAVE_NONE))
+		fail(&trial, "nothing to fail was found");
+	if (trial.failures > MAX_TOLD)
+		say("# and %u failures more", trial.failures - MAX_TOLD);
+	tell(&trial);
+	say("%sok %u %s", trial.failures ? "not " : "", number,
+	    operation->name);
+	return !trial.failures;
+}

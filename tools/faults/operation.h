@@ -1,74 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Operations that are made to fail
+ * The operations that are made to fail
  */
 #ifndef FAULTS_OPERATION_H
 #define FAULTS_OPERATION_H
 
-#include <linux/buddypool.h>
-#include <stddef.h>
+#include <stdbool.h>
 
-/* Errors that the kernel may give where something is made to fail. */
-#define NOMEM 0x1
-#define FAULT 0x2
+#include "inject.h"
+#include "scene.h"
 
-/* What an operation needs: a mapping of the block, and contents in it. */
-#define MAPPING 0x1
-#define CONTENTS 0x2
-/* It needs a client without blocks. */
-#define NO_BLOCKS 0x4
-/* When its answer cannot be written, it has been done all the same. */
-#define ONE_WAY 0x8
-/* User Mode Linux does not survive it. */
-#define NOT_UML 0x10
-
-/**
- * struct context - what an operation works on
- * @fd: a client of the device, that holds nothing but what is below
- * @alloc: a block of it, of four pages
- * @other: another one behind it, so that the first has to move to grow
- * @map: its mapping, or MAP_FAILED
- * @size: the mapping's size, in bytes
- * @opened: a descriptor that the operation made, or -1
- * @handle: a block that the operation made, or 0
- * @module: the module, as it is in its file
- * @length: of the module, in bytes
- * @parameters: of the module
- */
-struct context {
-	int fd;
-	struct buddypool_alloc alloc;
-	struct buddypool_alloc other;
-	void *map;
-	size_t size;
-	int opened;
-	__u32 handle;
-	const void *module;
-	size_t length;
-	const char *parameters;
-};
+/* The module is not loaded while the operation is prepared. */
+#define UNLOADED 0x1
+/* With -EFAULT it may have been carried out: the answer comes last. */
+#define LATE_EFAULT 0x2
+/* It may also have nothing that can fail. */
+#define MAY_HAVE_NONE 0x4
+/* When it has failed there may be more mappings of the block than before. */
+#define MAY_SPLIT 0x8
+/* When it has succeeded there may be no debugfs. */
+#define MAY_LACK_DEBUGFS 0x10
+/* User Mode Linux panics. */
+#define NOT_ON_UML 0x20
 
 /**
- * struct operation - something that may be made to fail
+ * struct operation - an operation
  * @name: of the test
- * @act: do it; returns 0 or a negative errno
- * @undo: undo what @act did, if it returned 0; may be NULL
- * @errors: mask of what it may fail with
- * @needs: mask of what it needs, and is like
+ * @inject: how it is made to fail; NULL is &inject_one
+ * @flags: see above
+ * @errors: with which it may fail, as positive errnos, up to a zero
+ * @prepare: sets the scene; NULL if there is nothing to set
+ * @arm: comes before each attempt, when it is already known how things have to
+ *	be after a failure; may be NULL
+ * @run: one system call or touch of memory, and what tells later functions that
+ *	it has succeeded; returns 0 or a negative errno
+ * @settle: comes after each attempt; may be NULL
+ * @fault: finds fault with an attempt that returned a result; NULL if content;
+ *	may be NULL itself
  */
 struct operation {
 	const char *name;
-	int (*act)(struct context *c);
-	void (*undo)(struct context *c);
-	unsigned int errors;
-	unsigned int needs;
+	const struct injection *inject;
+	unsigned int flags;
+	int errors[4];
+	void (*prepare)(struct scene *scene);
+	void (*arm)(struct scene *scene);
+	int (*run)(struct scene *scene);
+	void (*settle)(struct scene *scene);
+	const char *(*fault)(int result);
 };
 
-extern const struct operation device_operations[];
-extern const size_t nr_device_operations;
+/* Each ends with one without a name. */
+extern const struct operation module_operations[];
+extern const struct operation client_operations[];
+extern const struct operation block_operations[];
+extern const struct operation export_operations[];
+extern const struct operation mapping_operations[];
 
-/* Without a client, and in this order. */
-extern const struct operation load_operation;
-extern const struct operation unload_operation;
+bool operation_test(const struct operation *operation, unsigned int number);
 
 #endif /* FAULTS_OPERATION_H */
