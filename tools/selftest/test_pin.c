@@ -130,6 +130,8 @@ TEST(pin, resize_busy)
 	before = block_query(fd, a.handle);
 	EXPECT_ERR(-EBUSY, try_resize(fd, a.handle, pages(8), 0, NULL));
 	EXPECT_ERR(-EBUSY, try_resize(fd, a.handle, pages(2), 0, NULL));
+	EXPECT_ERR(-EFBIG,
+		   try_resize(fd, a.handle, pool.max_size + 1, 0, NULL));
 	after = block_query(fd, a.handle);
 	EXPECT(!memcmp(&before, &after, sizeof(before)));
 	EXPECT(pattern_holds(mapped, a.usable, 1));
