@@ -4,7 +4,7 @@
 # tools/vm/setup has to prepare for them. Without words, the checks that take long
 # are among them only if "full" is set. Sourced by tools/check/run.
 
-names=() commands=() purposes=build
+names=() commands=() purposes="build check"
 
 # check [-f] NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
 # tools/vm/setup. COMMAND succeeds, or fails, or exits with 4 when there is
@@ -43,12 +43,20 @@ declare -A selftests=([uml-plain]=selftest [uml-debug]=selftest
 	[6.1]="selftest selftest32" [6.12]="selftest selftest32"
 	[6.12-rt]=selftest [smp-debug]="selftest selftest32"
 	[smp-kcsan]="selftest selftest32")
-# KASAN takes its share, and a pool of 4 GiB is tried once, if there is memory.
+# KASAN takes its share.
 declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M
 	[6.12-rt]=512M [smp-debug]=1G [smp-kcsan]=512M)
-large=${memory[6.12]}
-available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
-((available < 8 << 20)) || large=5G
+# When there is time: what is a matter of chance more often, 32-bit programs also
+# on the older kernel, parameters also on the newer one, with, if there is memory,
+# a pool of 4 GiB.
+scale=0.3 fuzz=36 large=${memory[6.12]}
+if [ "${full-}" ]; then
+	scale=1 fuzz=300
+	available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
+	((available < 8 << 20)) || large=5G
+else
+	selftests[6.1]=selftest
+fi
 
 check kernel-uml-plain uml "tools/vm/debug-kernel uml-plain"
 check shell static tools/check/shell
@@ -79,7 +87,7 @@ for kernel in $kernels; do
 		"multilib ${purpose[$kernel]}" \
 		"tools/check/tools && tools/check/guest-test \
 		-m ${memory[$kernel]} selftest $kernel \
-		'selftests ${selftests[$kernel]}'"
+		'selftests $scale ${selftests[$kernel]}'"
 done
 # User Mode Linux does not survive a fork that fails; to load takes long on others.
 declare -A operations=([uml-debug]="*" [smp-debug]="fork")
@@ -91,11 +99,12 @@ for kernel in uml-debug smp-debug; do
 done
 check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
 	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \
-	fuzz uml-debug 'fuzz-pools 48 200${SEED:+ -s $SEED}'"
-memory[6.12]=$large
+	fuzz uml-debug 'fuzz-pools $fuzz 200${SEED:+ -s $SEED}'"
+slow[6.12]=1 memory[6.12]=$large
 for kernel in uml-plain 6.1 6.12 uml-debug; do
-	check "params-$kernel" "${purpose[$kernel]}" "tools/check/guest-test \
-		-m ${memory[$kernel]} params $kernel module-params"
+	check ${slow[$kernel]+-f} "params-$kernel" "${purpose[$kernel]}" \
+		"tools/check/guest-test -m ${memory[$kernel]} params $kernel \
+		module-params"
 done
 check -f guards "multilib uml qemu smp" "tools/check/guards | tools/check/ktap"
 check demo qemu tools/vm/demo

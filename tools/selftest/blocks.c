@@ -83,7 +83,7 @@ void blocks_paint(int fd, const struct blocks *blocks, unsigned char byte)
 	void *p;
 
 	for (i = 0; i < blocks->n; i++) {
-		p = block_map(fd, blocks->v[i].offset, blocks->v[i].usable);
+		p = block_map_now(fd, blocks->v[i].offset, blocks->v[i].usable);
 		memset(p, byte, blocks->v[i].usable);
 		unmap(p, blocks->v[i].usable);
 	}

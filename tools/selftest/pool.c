@@ -324,6 +324,26 @@ void *block_map(int fd, __u64 offset, __u64 length)
 }
 
 /**
+ * block_map_now() - map a block, or a part of it, with all its pages
+ * @fd: the client
+ * @offset: in bytes
+ * @length: in bytes
+ *
+ * For tests that go through much memory: a fault for each page takes its time on
+ * User Mode Linux.
+ *
+ * Return: where.
+ */
+void *block_map_now(int fd, __u64 offset, __u64 length)
+{
+	void *addr = NULL;
+
+	ASSERT_ERR(0, try_map(fd, offset, length, RW, MAP_SHARED | MAP_POPULATE,
+			      &addr));
+	return addr;
+}
+
+/**
  * unmap() - munmap()
  * @addr: where
  * @length: in bytes

@@ -44,6 +44,7 @@ void block_free(int fd, __u32 handle);
 struct buddypool_query block_query(int fd, __u32 handle);
 struct buddypool_resize block_resize(int fd, __u32 handle, __u64 size);
 void *block_map(int fd, __u64 offset, __u64 length);
+void *block_map_now(int fd, __u64 offset, __u64 length);
 void unmap(void *addr, __u64 length);
 
 struct buddypool_stat stat_read(int fd);

@@ -37,7 +37,7 @@ static bool all_zero(int fd, const struct blocks *blocks)
 	void *p;
 
 	for (i = 0; i < blocks->n && zero; i++) {
-		p = block_map(fd, blocks->v[i].offset, blocks->v[i].usable);
+		p = block_map_now(fd, blocks->v[i].offset, blocks->v[i].usable);
 		zero = pattern_is_zero(p, blocks->v[i].usable);
 		unmap(p, blocks->v[i].usable);
 	}

@@ -11,7 +11,8 @@ cache=${BUDDYPOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/buddypool}
 
 # cache_entry NAME FUNCTION [ARG...]: make $cache/NAME, unless it is there, by
 # calling FUNCTION DIR ARG..., and print its path. FUNCTION's own output goes
-# to $cache/NAME.log. FUNCTION runs without the effect of set -e.
+# to $cache/NAME.log. FUNCTION runs without the effect of set -e, and what it
+# compiles goes into no other cache.
 cache_entry() {
 	local entry=$cache/$1 make=$2
 	shift 2
@@ -23,7 +24,7 @@ cache_entry() {
 		echo "making $entry, once" >&2
 		rm -rf "$entry"
 		mkdir "$entry"
-		if ! "$make" "$entry" "$@" >"$entry.log" 2>&1; then
+		if ! CCACHE_DISABLE=1 "$make" "$entry" "$@" >"$entry.log" 2>&1; then
 			echo "cannot make $entry; the end of $entry.log:" >&2
 			tail -n 20 "$entry.log" >&2
 			exit 1
