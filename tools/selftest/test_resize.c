@@ -135,7 +135,10 @@ TEST(resize, grow_exact)
 	}
 }
 
-/* A move keeps every page, the handle and the offset. */
+/*
+ * A move keeps every page, the handle and the offset. Threat 16: a mapping that
+ * is gone is not looked for.
+ */
 TEST(resize, move_keeps_contents)
 {
 	int fd = client_open();
