@@ -33,7 +33,7 @@ static const char usage[] =
 	"  -r, --repeat N      run each test N times, or until it fails\n"
 	"  -s, --seed N        seed of the random numbers (printed; else random)\n"
 	"      --scale F       make loops F times as long (SELFTEST_SCALE, or 1)\n"
-	"  -t, --timeout S     seconds that a test may take (20)\n"
+	"  -t, --timeout S     seconds that a test may take (SELFTEST_TIMEOUT, or 20)\n"
 	"      --check PATH    the debugfs file that checks the pool's invariants\n"
 	"  -h, --help          print this\n"
 	"\n"
@@ -101,6 +101,7 @@ static int hold(const char *fd)
 int main(int argc, char **argv)
 {
 	const char *scale = getenv("SELFTEST_SCALE");
+	const char *timeout = getenv("SELFTEST_TIMEOUT");
 	bool list = false;
 	int c;
 
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
 	options.seed %= 1000000000;
 	if (scale)
 		options.scale = factor(scale);
+	if (timeout)
+		options.timeout = count("timeout", timeout);
 
 	while ((c = getopt_long(argc, argv, "d:f:lr:s:t:h", longs, NULL)) >=
 	       0) {
