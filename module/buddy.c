@@ -21,65 +21,30 @@ static inline u32 pages_of(unsigned int order)
 	return 1U << order;
 }
 
-static void add_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+/* A block of @order has been split off one of @from, and the rest is free. */
+static void count_split(struct bp_buddy *buddy, unsigned int from,
+			unsigned int order)
 {
-	bp_freemap_set(&buddy->freemap, order, pfn);
-	buddy->nr_free[order]++;
-	buddy->nonempty |= 1U << order;
+	buddy->nr_splits += from - order;
+	buddy->nr_free[from]--;
+	while (from > order)
+		buddy->nr_free[--from]++;
 }
 
-/* Take a block out of its free area, if it is there. */
-static bool del_free(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+/* A block of @order has become free, and with its buddies one of @to. */
+static void count_merge(struct bp_buddy *buddy, unsigned int order,
+			unsigned int to)
 {
-	if (!bp_freemap_clear(&buddy->freemap, order, pfn))
-		return false;
-	if (!--buddy->nr_free[order])
-		buddy->nonempty &= ~(1U << order);
-	return true;
+	buddy->nr_merges += to - order;
+	buddy->nr_free[to]++;
+	while (to > order)
+		buddy->nr_free[--to]--;
 }
 
-/*
- * Cut the block at @pfn, which has just been taken out of its free area, down to
- * its first @nr_pages: halve it, and again give the upper half back or keep the
- * lower one, until it fits. Below the order of a pageblock, all of this happens
- * in one pageblock.
- */
-static void carve(struct bp_buddy *buddy, u32 pfn, unsigned int order,
-		  u32 nr_pages)
+/* Give a block back. */
+static void give(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 {
-	while (nr_pages < pages_of(order)) {
-		u32 half = pages_of(--order);
-
-		buddy->nr_splits++;
-		if (nr_pages <= half) {
-			add_free(buddy, pfn + half, order);
-		} else {
-			pfn += half;
-			nr_pages -= half;
-		}
-	}
-	bp_freemap_settle(&buddy->freemap, pfn);
-}
-
-/*
- * Give a block back. As long as its buddy is free as a whole, that is as a block
- * of the same order, the two become one block of the order above.
- */
-static void merge(struct bp_buddy *buddy, u32 pfn, unsigned int order)
-{
-	const u32 start = pfn;
-
-	while (order < buddy->max_order) {
-		u32 other = pfn ^ pages_of(order);
-
-		if (!del_free(buddy, other, order))
-			break;
-		pfn &= other;
-		order++;
-		buddy->nr_merges++;
-	}
-	add_free(buddy, pfn, order);
-	bp_freemap_settle(&buddy->freemap, start);
+	count_merge(buddy, order, bp_freemap_give(&buddy->freemap, order, pfn));
 }
 
 /* Give back the pages [@pfn, @end), which are neither free nor in a run. */
@@ -88,7 +53,7 @@ static void give_back(struct bp_buddy *buddy, u32 pfn, u32 end)
 	while (pfn < end) {
 		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
 
-		merge(buddy, pfn, order);
+		give(buddy, pfn, order);
 		pfn += pages_of(order);
 	}
 }
@@ -118,6 +83,19 @@ static void untag_run(struct bp_buddy *buddy, u32 pfn)
 		buddy->tags[pfn] = 0;
 		pfn += pages_of(tag & BP_TAG_ORDER);
 	} while (tag & BP_TAG_MORE);
+}
+
+/*
+ * Make the first @nr_pages of a block that has just been taken out a run, and
+ * give the rest back. If the block was halved again and again, the upper half
+ * given back or the lower one kept, it would come to as many splits.
+ */
+static void trim(struct bp_buddy *buddy, u32 pfn, unsigned int order,
+		 u32 nr_pages)
+{
+	buddy->nr_splits += order - __ffs(nr_pages);
+	tag_run(buddy, pfn, nr_pages);
+	give_back(buddy, pfn + nr_pages, pfn + pages_of(order));
 }
 
 /**
@@ -226,20 +204,22 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn)
 {
-	int order, err = bp_buddy_fits(buddy, nr_pages, align_order);
+	int from, err = bp_buddy_fits(buddy, nr_pages, align_order);
+	unsigned int order;
 	u32 start;
 
 	if (err)
 		return err;
 
-	order = bp_freemap_find(&buddy->freemap,
-				max(bp_order_of(nr_pages), align_order),
-				buddy->nonempty, &start);
-	if (order < 0)
-		return order;
-	del_free(buddy, start, order);
-	carve(buddy, start, order, nr_pages);
-	tag_run(buddy, start, nr_pages);
+	order = max(bp_order_of(nr_pages), align_order);
+	from = bp_freemap_take(&buddy->freemap, order, &start);
+	if (from < 0)
+		return from;
+	count_split(buddy, from, order);
+	if (nr_pages == pages_of(order))
+		buddy->tags[start] = BP_TAG_PIECE | BP_TAG_HEAD | order;
+	else
+		trim(buddy, start, order, nr_pages);
 	buddy->nr_free_pages -= nr_pages;
 	*pfn = start;
 	return 0;
@@ -259,45 +239,38 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 {
 	int err = verify_run(buddy, pfn, nr_pages);
+	u8 tag;
 
 	if (err)
 		return err;
 
-	untag_run(buddy, pfn);
-	give_back(buddy, pfn, pfn + nr_pages);
+	do {
+		tag = buddy->tags[pfn];
+		buddy->tags[pfn] = 0;
+		give(buddy, pfn, tag & BP_TAG_ORDER);
+		pfn += pages_of(tag & BP_TAG_ORDER);
+	} while (tag & BP_TAG_MORE);
 	buddy->nr_free_pages += nr_pages;
 	return 0;
 }
 
-/*
- * The order of the free block that starts at @pfn, which is not 0; -1 if none
- * does. Used for the page behind a run: a free block that held it could not
- * start earlier.
- */
-static int free_order_at(const struct bp_buddy *buddy, u32 pfn)
+/* The page behind the free block that @pfn is in. */
+static u32 end_of_free(u32 pfn, unsigned int order)
 {
-	unsigned int order;
-
-	if (pfn >= buddy->nr_pages)
-		return -1;
-	for (order = 0; order <= buddy->max_order; order++) {
-		if (pfn & (pages_of(order) - 1))
-			break;
-		if (bp_freemap_test(&buddy->freemap, order, pfn))
-			return order;
-	}
-	return -1;
+	return (pfn | (pages_of(order) - 1)) + 1;
 }
 
-/* Are the pages [@pfn, @end) free, @pfn being the page behind a run? */
+/* Are the pages [@pfn, @end) free? */
 static bool range_is_free(const struct bp_buddy *buddy, u32 pfn, u32 end)
 {
+	if (end > buddy->nr_pages)
+		return false;
 	while (pfn < end) {
-		int order = free_order_at(buddy, pfn);
+		int order = bp_freemap_block(&buddy->freemap, pfn);
 
 		if (order < 0)
 			return false;
-		pfn += pages_of(order);
+		pfn = end_of_free(pfn, order);
 	}
 	return true;
 }
@@ -306,10 +279,11 @@ static bool range_is_free(const struct bp_buddy *buddy, u32 pfn, u32 end)
 static void take_range(struct bp_buddy *buddy, u32 pfn, u32 end)
 {
 	while (pfn < end) {
-		int order = free_order_at(buddy, pfn);
+		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
 
-		del_free(buddy, pfn, order);
-		carve(buddy, pfn, order, min(end - pfn, pages_of(order)));
+		count_split(buddy,
+			    bp_freemap_claim(&buddy->freemap, order, pfn),
+			    order);
 		pfn += pages_of(order);
 	}
 }
@@ -365,21 +339,29 @@ int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
 void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
 		     struct bp_extent *extent)
 {
+	const int free = bp_freemap_block(&buddy->freemap, pfn);
 	unsigned int order;
 
+	if (free >= 0) {
+		*extent = (struct bp_extent){
+			.pfn = round_down(pfn, pages_of(free)),
+			.order = free,
+			.kind = BP_EXTENT_FREE,
+		};
+		return;
+	}
 	for (order = 0; order <= buddy->max_order; order++) {
-		u32 start = pfn & ~(pages_of(order) - 1);
+		u32 start = round_down(pfn, pages_of(order));
 		u8 tag = buddy->tags[start];
-		bool piece = (tag & (BP_TAG_PIECE | BP_TAG_ORDER)) ==
-			     (BP_TAG_PIECE | order);
 
-		if (!piece && !bp_freemap_test(&buddy->freemap, order, start))
+		if ((tag & (BP_TAG_PIECE | BP_TAG_ORDER)) !=
+		    (BP_TAG_PIECE | order))
 			continue;
 		*extent = (struct bp_extent){
 			.pfn = start,
 			.order = order,
-			.kind = piece ? BP_EXTENT_PIECE : BP_EXTENT_FREE,
-			.head = piece && (tag & BP_TAG_HEAD),
+			.kind = BP_EXTENT_PIECE,
+			.head = tag & BP_TAG_HEAD,
 		};
 		return;
 	}
@@ -394,7 +376,9 @@ void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
  */
 u32 bp_buddy_largest(const struct bp_buddy *buddy)
 {
-	return buddy->nonempty ? pages_of(ilog2(buddy->nonempty)) : 0;
+	const int order = bp_freemap_largest(&buddy->freemap);
+
+	return order < 0 ? 0 : pages_of(order);
 }
 
 /**

@@ -41,7 +41,6 @@
  * @top_order: order of the largest block that the pool can form at all, at most
  *	@max_order; constant after init
  * @nr_free_pages: pages in free blocks
- * @nonempty: mask of the orders that have a free block
  * @nr_free: number of free blocks of each order
  * @nr_splits: blocks split into their halves so far
  * @nr_merges: pairs of buddies merged so far
@@ -55,7 +54,6 @@ struct bp_buddy {
 	u8 max_order;
 	u8 top_order;
 	u32 nr_free_pages;
-	u32 nonempty;
 	u32 nr_free[BP_NR_ORDERS];
 	u64 nr_splits;
 	u64 nr_merges;

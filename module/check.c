@@ -6,15 +6,15 @@
  *
  * 1. The pool is a sequence of blocks without gap or overlap, each of them
  *    aligned to its size, within the pool and at most of max_order, and each
- *    either on exactly one free area or tagged as a piece of a run.
- * 2. Nothing is recorded inside a block: no tag, no free block.
- * 3. Two buddies are never both free at the same order below max_order.
- * 4. The pieces of a run follow one another: the first one and only it has HEAD,
+ *    either free or tagged as a piece of a run. (That two buddies are never both
+ *    free below max_order need not be looked at: the bits of two such are one
+ *    block.)
+ * 2. Nothing is recorded inside a block: no tag; no free page in an allocated one.
+ * 3. The pieces of a run follow one another: the first one and only it has HEAD,
  *    all but the last one have MORE, and they are the ones that bp_piece_order()
  *    cuts the run into.
- * 5. The counts of free blocks, the count of free pages and the mask of
- *    non-empty orders are those of the blocks found.
- * 6. The freemap's index agrees with its bits.
+ * 4. The counts of free blocks and of free pages are those of the blocks found.
+ * 5. What the freemap sums up agrees with its bits.
  */
 #include "check.h"
 
@@ -56,23 +56,6 @@ static __printf(2, 3) int wrong(struct walk *walk, const char *fmt, ...)
 	return -EUCLEAN;
 }
 
-static int free_orders_at(const struct bp_buddy *buddy, u32 pfn,
-			  unsigned int *found)
-{
-	unsigned int order;
-	int nr = 0;
-
-	for (order = 0; order <= buddy->max_order; order++) {
-		if (pfn & ((1U << order) - 1))
-			break;
-		if (!bp_freemap_test(&buddy->freemap, order, pfn))
-			continue;
-		*found = order;
-		nr++;
-	}
-	return nr;
-}
-
 /* Nothing may be recorded for the pages of a block but for its first one. */
 static int check_inside(struct walk *walk, u32 pfn, unsigned int order)
 {
@@ -88,18 +71,21 @@ static int check_inside(struct walk *walk, u32 pfn, unsigned int order)
 
 static int check_free_block(struct walk *walk, unsigned int order)
 {
-	const struct bp_buddy *buddy = walk->buddy;
-	const u32 other = walk->pfn ^ (1U << order);
+	const u8 tag = walk->buddy->tags[walk->pfn];
 
+	if (tag)
+		return wrong(walk,
+			     "page %u is free, at order %u, and has tag %#x",
+			     walk->pfn, order, tag);
 	if (walk->run_goes_on)
 		return wrong(walk,
 			     "the run at page %u goes on at page %u, which is free",
 			     walk->run_start, walk->pfn);
-	if (order < buddy->max_order && other < walk->pfn &&
-	    bp_freemap_test(&buddy->freemap, order, other))
+	if (walk->pfn & ((1U << order) - 1))
 		return wrong(walk,
-			     "the buddies of order %u at pages %u and %u are both free",
-			     order, other, walk->pfn);
+			     "the free block of order %u at page %u begins before page %u",
+			     order, round_down(walk->pfn, 1U << order),
+			     walk->pfn);
 	walk->nr_free[order]++;
 	walk->nr_free_pages += 1U << order;
 	return 0;
@@ -126,6 +112,9 @@ static int check_piece(struct walk *walk, u8 tag)
 	unsigned int order = tag & BP_TAG_ORDER;
 	unsigned int expected;
 
+	if (!tag)
+		return wrong(walk, "page %u is neither free nor allocated",
+			     walk->pfn);
 	if (!(tag & BP_TAG_PIECE))
 		return wrong(walk, "page %u has the unknown tag %#x", walk->pfn,
 			     tag);
@@ -156,27 +145,14 @@ static int check_piece(struct walk *walk, u8 tag)
 static int check_block(struct walk *walk)
 {
 	const struct bp_buddy *buddy = walk->buddy;
-	u8 tag = buddy->tags[walk->pfn];
-	unsigned int order = 0;
-	int nr_free = free_orders_at(buddy, walk->pfn, &order);
+	const int free = bp_freemap_block(&buddy->freemap, walk->pfn);
+	const u8 tag = buddy->tags[walk->pfn];
+	const unsigned int order = free < 0 ? tag & BP_TAG_ORDER : free;
 	int err;
 
-	if (nr_free > 1)
-		return wrong(walk, "page %u is on %d free areas", walk->pfn,
-			     nr_free);
-	if (nr_free && tag)
-		return wrong(walk,
-			     "page %u is free, at order %u, and has tag %#x",
-			     walk->pfn, order, tag);
-	if (!nr_free && !tag)
-		return wrong(walk, "page %u is neither free nor allocated",
-			     walk->pfn);
-
-	err = nr_free ? check_free_block(walk, order) : check_piece(walk, tag);
+	err = free < 0 ? check_piece(walk, tag) : check_free_block(walk, free);
 	if (err)
 		return err;
-	if (!nr_free)
-		order = tag & BP_TAG_ORDER;
 	if (buddy->nr_pages - walk->pfn < 1U << order)
 		return wrong(walk,
 			     "the block of order %u at page %u ends beyond the pool",
@@ -198,15 +174,7 @@ static int check_counts(struct walk *walk)
 			return wrong(walk,
 				     "order %u counts %u free blocks and has %u",
 				     order, nr, walk->nr_free[order]);
-		if (!!nr != !!(buddy->nonempty & (1U << order)))
-			return wrong(walk,
-				     "order %u has %u free blocks, against the mask %#x",
-				     order, nr, buddy->nonempty);
 	}
-	if (buddy->nonempty >> BP_NR_ORDERS)
-		return wrong(walk,
-			     "the mask %#x names orders that do not exist",
-			     buddy->nonempty);
 	if (buddy->nr_free_pages != walk->nr_free_pages)
 		return wrong(walk,
 			     "%u free pages are counted, and there are %u",
@@ -214,23 +182,18 @@ static int check_counts(struct walk *walk)
 	return 0;
 }
 
-/* Free blocks that the walk did not come upon lie inside of others. */
+/* Free pages that the walk did not come upon lie inside of other blocks. */
 static int check_freemap(struct walk *walk)
 {
-	const struct bp_buddy *buddy = walk->buddy;
-	const struct bp_freemap *map = &buddy->freemap;
-	unsigned int order;
+	const struct bp_freemap *map = &walk->buddy->freemap;
+	const u32 nr = bp_freemap_weight(map);
 
-	for (order = 0; order <= buddy->max_order; order++) {
-		u32 nr = bp_freemap_count(map, order, buddy->nr_pages);
-
-		if (nr != walk->nr_free[order])
-			return wrong(walk,
-				     "the freemap of order %u has %u bits for %u free blocks",
-				     order, nr, walk->nr_free[order]);
-	}
-	if (!bp_freemap_index_ok(map, buddy->nr_pages, buddy->max_order))
-		return wrong(walk, "the index of the freemap is wrong");
+	if (nr != walk->nr_free_pages)
+		return wrong(walk,
+			     "%u pages are marked free, but %u lie in free blocks",
+			     nr, walk->nr_free_pages);
+	if (!bp_freemap_ok(map))
+		return wrong(walk, "the freemap's summary is wrong");
 	return 0;
 }
 
