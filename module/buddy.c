@@ -21,39 +21,13 @@ static inline u32 pages_of(unsigned int order)
 	return 1U << order;
 }
 
-/* A block of @order has been split off one of @from, and the rest is free. */
-static void count_split(struct bp_buddy *buddy, unsigned int from,
-			unsigned int order)
-{
-	buddy->nr_splits += from - order;
-	buddy->nr_free[from]--;
-	while (from > order)
-		buddy->nr_free[--from]++;
-}
-
-/* A block of @order has become free, and with its buddies one of @to. */
-static void count_merge(struct bp_buddy *buddy, unsigned int order,
-			unsigned int to)
-{
-	buddy->nr_merges += to - order;
-	buddy->nr_free[to]++;
-	while (to > order)
-		buddy->nr_free[--to]--;
-}
-
-/* Give a block back. */
-static void give(struct bp_buddy *buddy, u32 pfn, unsigned int order)
-{
-	count_merge(buddy, order, bp_freemap_give(&buddy->freemap, order, pfn));
-}
-
 /* Give back the pages [@pfn, @end), which are neither free nor in a run. */
 static void give_back(struct bp_buddy *buddy, u32 pfn, u32 end)
 {
 	while (pfn < end) {
 		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
 
-		give(buddy, pfn, order);
+		bp_freemap_give(&buddy->freemap, order, pfn);
 		pfn += pages_of(order);
 	}
 }
@@ -93,7 +67,7 @@ static void untag_run(struct bp_buddy *buddy, u32 pfn)
 static void trim(struct bp_buddy *buddy, u32 pfn, unsigned int order,
 		 u32 nr_pages)
 {
-	buddy->nr_splits += order - __ffs(nr_pages);
+	buddy->freemap.nr_splits += order - __ffs(nr_pages);
 	tag_run(buddy, pfn, nr_pages);
 	give_back(buddy, pfn + nr_pages, pfn + pages_of(order));
 }
@@ -111,12 +85,16 @@ u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn)
 	const u32 start = pfn;
 	u8 tag;
 
-	if (pfn >= buddy->nr_pages || !(buddy->tags[pfn] & BP_TAG_HEAD))
+	if (pfn >= buddy->nr_pages)
 		return 0;
-	do {
+	tag = READ_ONCE(buddy->tags[pfn]);
+	if (!(tag & BP_TAG_PIECE) || !(tag & BP_TAG_HEAD))
+		return 0;
+	pfn += pages_of(tag & BP_TAG_ORDER);
+	while (tag & BP_TAG_MORE) {
 		tag = buddy->tags[pfn];
 		pfn += pages_of(tag & BP_TAG_ORDER);
-	} while (tag & BP_TAG_MORE);
+	}
 	return pfn - start;
 }
 
@@ -204,7 +182,7 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn)
 {
-	int from, err = bp_buddy_fits(buddy, nr_pages, align_order);
+	int err = bp_buddy_fits(buddy, nr_pages, align_order);
 	unsigned int order;
 	u32 start;
 
@@ -212,12 +190,11 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		return err;
 
 	order = max(bp_order_of(nr_pages), align_order);
-	from = bp_freemap_take(&buddy->freemap, order, &start);
-	if (from < 0)
-		return from;
-	count_split(buddy, from, order);
+	err = bp_freemap_take(&buddy->freemap, order, &start);
+	if (err < 0)
+		return err;
 	if (nr_pages == pages_of(order))
-		buddy->tags[start] = BP_TAG_PIECE | BP_TAG_HEAD | order;
+		buddy->tags[start] = bp_tag_block(order);
 	else
 		trim(buddy, start, order, nr_pages);
 	buddy->nr_free_pages -= nr_pages;
@@ -247,11 +224,68 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 	do {
 		tag = buddy->tags[pfn];
 		buddy->tags[pfn] = 0;
-		give(buddy, pfn, tag & BP_TAG_ORDER);
+		bp_freemap_give(&buddy->freemap, tag & BP_TAG_ORDER, pfn);
 		pfn += pages_of(tag & BP_TAG_ORDER);
 	} while (tag & BP_TAG_MORE);
 	buddy->nr_free_pages += nr_pages;
 	return 0;
+}
+
+/**
+ * bp_buddy_take_aside() - take out blocks of an order, to keep them aside
+ * @buddy: the buddy system
+ * @order: the order, at most max_order
+ * @pfns: set to their first pages
+ * @nr: how many are wanted, at least one
+ *
+ * Context: caller's lock held.
+ * Return: how many there are; fewer than @nr also if it would take too long, 0
+ * only if there is none.
+ */
+u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
+			u32 nr)
+{
+	u32 i, got = 0;
+
+	if (!order)
+		got = bp_freemap_take_pages(&buddy->freemap, pfns, nr);
+	else
+		while (got < nr &&
+		       bp_freemap_take(&buddy->freemap, order, &pfns[got]) >= 0)
+			got++;
+	for (i = 0; i < got; i++)
+		WRITE_ONCE(buddy->tags[pfns[i]], BP_TAG_ASIDE | order);
+	buddy->nr_free_pages -= got << order;
+	return got;
+}
+
+/**
+ * bp_buddy_give_aside() - give blocks back that were kept aside
+ * @buddy: the buddy system
+ * @order: their order
+ * @pfns: their first pages, any numbers
+ * @nr: how many there are
+ *
+ * Context: caller's lock held.
+ * Return: how many of them, from the first one on, were there to be given back.
+ */
+u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
+			const u32 *pfns, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (pfns[i] >= buddy->nr_pages ||
+		    buddy->tags[pfns[i]] != (BP_TAG_ASIDE | order))
+			break;
+		buddy->tags[pfns[i]] = 0;
+		if (order)
+			bp_freemap_give(&buddy->freemap, order, pfns[i]);
+	}
+	if (!order)
+		bp_freemap_give_pages(&buddy->freemap, pfns, i);
+	buddy->nr_free_pages += i << order;
+	return i;
 }
 
 /* The page behind the free block that @pfn is in. */
@@ -281,9 +315,7 @@ static void take_range(struct bp_buddy *buddy, u32 pfn, u32 end)
 	while (pfn < end) {
 		unsigned int order = bp_piece_order(pfn, end, buddy->max_order);
 
-		count_split(buddy,
-			    bp_freemap_claim(&buddy->freemap, order, pfn),
-			    order);
+		bp_freemap_claim(&buddy->freemap, order, pfn);
 		pfn += pages_of(order);
 	}
 }
@@ -352,16 +384,16 @@ void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
 	}
 	for (order = 0; order <= buddy->max_order; order++) {
 		u32 start = round_down(pfn, pages_of(order));
-		u8 tag = buddy->tags[start];
+		u8 tag = READ_ONCE(buddy->tags[start]);
 
-		if ((tag & (BP_TAG_PIECE | BP_TAG_ORDER)) !=
-		    (BP_TAG_PIECE | order))
+		if (!tag || (tag & BP_TAG_ORDER) != order)
 			continue;
 		*extent = (struct bp_extent){
 			.pfn = start,
 			.order = order,
-			.kind = BP_EXTENT_PIECE,
-			.head = tag & BP_TAG_HEAD,
+			.kind = tag & BP_TAG_PIECE ? BP_EXTENT_PIECE :
+						     BP_EXTENT_ASIDE,
+			.head = (tag & BP_TAG_PIECE) && (tag & BP_TAG_HEAD),
 		};
 		return;
 	}
@@ -404,5 +436,6 @@ unsigned int bp_buddy_fragmentation(const struct bp_buddy *buddy)
 		      ilog2(buddy->nr_free_pages));
 	possible = buddy->nr_free_pages >> order;
 	/* There cannot be a free block of a higher order. */
-	return 1000 - div_u64(1000ULL * buddy->nr_free[order], possible);
+	return 1000 -
+	       div_u64(1000ULL * buddy->freemap.nr_free[order], possible);
 }

@@ -11,28 +11,26 @@
 #define BP_BUDDY_H
 
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
 #include "freemap.h"
 
-/* The largest max_order: 2^18 pages, 1 GiB where a page is 4 KiB. */
-#define BP_MAX_ORDER 18
-#define BP_NR_ORDERS (BP_MAX_ORDER + 1)
-
 /* More pages than this, and sums of pfns would not fit in 32 bits. */
 #define BP_MAX_PAGES 0x40000000U /* 2^30 */
 
 /*
  * The tag of a page: 0, or for the first page of each piece of an allocated run
- * the piece's order and these. Values without BP_TAG_PIECE are left for pages
- * that are in neither the free areas nor a run.
+ * the piece's order and these; for the first page of a block that is kept aside,
+ * and so in neither the free areas nor a run, its order and BP_TAG_ASIDE.
  */
 #define BP_TAG_ORDER 0x1f
 #define BP_TAG_PIECE 0x20 /* an allocated piece starts here */
 #define BP_TAG_MORE 0x40 /* its run goes on behind it */
 #define BP_TAG_HEAD 0x80 /* its run starts here */
+#define BP_TAG_ASIDE 0x80 /* without BP_TAG_PIECE */
 
 /**
  * struct bp_buddy - a buddy system over the pages [0, nr_pages)
@@ -41,9 +39,6 @@
  * @top_order: order of the largest block that the pool can form at all, at most
  *	@max_order; constant after init
  * @nr_free_pages: pages in free blocks
- * @nr_free: number of free blocks of each order
- * @nr_splits: blocks split into their halves so far
- * @nr_merges: pairs of buddies merged so far
  * @freemap: the free blocks of each order
  * @tags: BP_TAG_* of each page
  *
@@ -54,9 +49,6 @@ struct bp_buddy {
 	u8 max_order;
 	u8 top_order;
 	u32 nr_free_pages;
-	u32 nr_free[BP_NR_ORDERS];
-	u64 nr_splits;
-	u64 nr_merges;
 	struct bp_freemap freemap;
 	u8 *tags;
 };
@@ -65,10 +57,12 @@ struct bp_buddy {
  * enum bp_extent_kind - what a block of the buddy system is
  * @BP_EXTENT_FREE: a free block
  * @BP_EXTENT_PIECE: a piece of an allocated run
+ * @BP_EXTENT_ASIDE: a block kept aside, free to whoever keeps it
  */
 enum bp_extent_kind {
 	BP_EXTENT_FREE,
 	BP_EXTENT_PIECE,
+	BP_EXTENT_ASIDE,
 };
 
 /**
@@ -115,6 +109,45 @@ static inline unsigned int bp_piece_order(u32 pfn, u32 end,
 	return pfn ? min_t(unsigned int, order, __ffs(pfn)) : order;
 }
 
+/* The tag of a run that is a single block. */
+static inline u8 bp_tag_block(unsigned int order)
+{
+	return BP_TAG_PIECE | BP_TAG_HEAD | order;
+}
+
+/**
+ * bp_buddy_set_aside() - keep a run aside instead of giving it back
+ * @buddy: the buddy system
+ * @pfn: its first page, any number
+ * @order: the run is a single block of this order
+ *
+ * Context: the caller owns the run; no lock is needed.
+ * Return: whether it is; if not, nothing has changed.
+ */
+static inline bool bp_buddy_set_aside(struct bp_buddy *buddy, u32 pfn,
+				      unsigned int order)
+{
+	if (pfn >= buddy->nr_pages ||
+	    READ_ONCE(buddy->tags[pfn]) != bp_tag_block(order))
+		return false;
+	WRITE_ONCE(buddy->tags[pfn], BP_TAG_ASIDE | order);
+	return true;
+}
+
+/**
+ * bp_buddy_use_again() - make a block that was kept aside a run
+ * @buddy: the buddy system
+ * @pfn: its first page
+ * @order: its order
+ *
+ * Context: the caller keeps the block; no lock is needed.
+ */
+static inline void bp_buddy_use_again(struct bp_buddy *buddy, u32 pfn,
+				      unsigned int order)
+{
+	WRITE_ONCE(buddy->tags[pfn], bp_tag_block(order));
+}
+
 size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order);
 void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
 		   void *metadata);
@@ -123,6 +156,10 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn);
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);
+u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
+			u32 nr);
+u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
+			const u32 *pfns, u32 nr);
 int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
 		    u32 new_nr_pages);
 u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn);

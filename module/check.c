@@ -6,7 +6,7 @@
  *
  * 1. The pool is a sequence of blocks without gap or overlap, each of them
  *    aligned to its size, within the pool and at most of max_order, and each
- *    either free or tagged as a piece of a run. (That two buddies are never both
+ *    either free or tagged as a piece of a run or as kept aside. (That two buddies are never both
  *    free below max_order need not be looked at: the bits of two such are one
  *    block.)
  * 2. Nothing is recorded inside a block: no tag; no free page in an allocated one.
@@ -100,12 +100,13 @@ static u32 run_end(const struct bp_buddy *buddy, u32 pfn)
 	u8 tag;
 
 	do {
-		tag = buddy->tags[pfn];
+		tag = READ_ONCE(buddy->tags[pfn]);
 		pfn += 1U << min(tag & BP_TAG_ORDER, BP_MAX_ORDER);
 	} while ((tag & BP_TAG_MORE) && pfn < buddy->nr_pages);
 	return pfn;
 }
 
+/* A piece of a run, or a block that is kept aside, as which it has a HEAD too. */
 static int check_piece(struct walk *walk, u8 tag)
 {
 	const struct bp_buddy *buddy = walk->buddy;
@@ -115,7 +116,7 @@ static int check_piece(struct walk *walk, u8 tag)
 	if (!tag)
 		return wrong(walk, "page %u is neither free nor allocated",
 			     walk->pfn);
-	if (!(tag & BP_TAG_PIECE))
+	if (!(tag & BP_TAG_PIECE) && (tag & ~BP_TAG_ORDER) != BP_TAG_ASIDE)
 		return wrong(walk, "page %u has the unknown tag %#x", walk->pfn,
 			     tag);
 	if ((tag & BP_TAG_HEAD) && walk->run_goes_on)
@@ -146,7 +147,7 @@ static int check_block(struct walk *walk)
 {
 	const struct bp_buddy *buddy = walk->buddy;
 	const int free = bp_freemap_block(&buddy->freemap, walk->pfn);
-	const u8 tag = buddy->tags[walk->pfn];
+	const u8 tag = READ_ONCE(buddy->tags[walk->pfn]);
 	const unsigned int order = free < 0 ? tag & BP_TAG_ORDER : free;
 	int err;
 
@@ -168,7 +169,7 @@ static int check_counts(struct walk *walk)
 	unsigned int order;
 
 	for (order = 0; order < BP_NR_ORDERS; order++) {
-		u32 nr = buddy->nr_free[order];
+		u32 nr = buddy->freemap.nr_free[order];
 
 		if (nr != walk->nr_free[order])
 			return wrong(walk,

@@ -113,6 +113,7 @@ static struct file_system_type fs_type = {
  * @name: of the device: /dev/@name
  * @nr_pages: as for bp_pool_create()
  * @max_order: as for bp_pool_create()
+ * @percpu_pages: as for bp_pool_use_lists()
  * @limits: of clients; read as long as the device is there
  *
  * The device is there for everyone when this returns, for its owner only (0600)
@@ -123,7 +124,7 @@ static struct file_system_type fs_type = {
  * says to a file system, an inode and a misc device.
  */
 struct bp_device *bp_device_create(const char *name, u32 nr_pages,
-				   unsigned int max_order,
+				   unsigned int max_order, u32 percpu_pages,
 				   const struct bp_limits *limits)
 {
 	struct bp_device *device;
@@ -139,6 +140,9 @@ struct bp_device *bp_device_create(const char *name, u32 nr_pages,
 		err = PTR_ERR(device->pool);
 		goto free_device;
 	}
+	err = bp_pool_use_lists(device->pool, percpu_pages);
+	if (err)
+		goto destroy_pool;
 	device->mnt = kern_mount(&fs_type);
 	if (IS_ERR(device->mnt)) {
 		err = PTR_ERR(device->mnt);

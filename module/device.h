@@ -11,7 +11,7 @@ struct bp_device;
 struct bp_limits;
 
 struct bp_device *bp_device_create(const char *name, u32 nr_pages,
-				   unsigned int max_order,
+				   unsigned int max_order, u32 percpu_pages,
 				   const struct bp_limits *limits);
 void bp_device_destroy(struct bp_device *device);
 

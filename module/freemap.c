@@ -22,6 +22,9 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+/* How many words bp_freemap_take_pages() looks at. */
+#define TAKE_WORDS 6
+
 static u32 nr_pageblocks(u32 nr_pages)
 {
 	return DIV_ROUND_UP(nr_pages, BP_PAGEBLOCK_PAGES);
@@ -153,6 +156,26 @@ static int block(const struct bp_level *level, u32 unit)
 			     unit % BP_CELL_UNITS);
 }
 
+/* A block of @order has been split off one of @from, and the rest is free. */
+static void count_split(struct bp_freemap *map, unsigned int from,
+			unsigned int order)
+{
+	map->nr_splits += from - order;
+	map->nr_free[from]--;
+	while (from > order)
+		map->nr_free[--from]++;
+}
+
+/* A block of @order has become free, and with its buddies one of @to. */
+static void count_merge(struct bp_freemap *map, unsigned int order,
+			unsigned int to)
+{
+	map->nr_merges += to - order;
+	map->nr_free[to]++;
+	while (to > order)
+		map->nr_free[--to]--;
+}
+
 /*
  * A block of @order is now free at @unit or, from the order of a word on, is to
  * be. A cell that is free as a whole goes out of the level if @lift says so.
@@ -221,9 +244,15 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
  */
 int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn)
 {
+	int found;
+
 	if (map->pages.classes >> order && order < BP_PAGEBLOCK_ORDER)
-		return take(&map->pages, order, pfn);
-	return take_pageblocks(map, order, pfn);
+		found = take(&map->pages, order, pfn);
+	else
+		found = take_pageblocks(map, order, pfn);
+	if (found >= 0)
+		count_split(map, found, order);
+	return found;
 }
 
 /**
@@ -239,14 +268,17 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
 	int found;
 
-	if (order >= BP_PAGEBLOCK_ORDER)
-		return BP_PAGEBLOCK_ORDER +
-		       claim(&map->pageblocks, order - BP_PAGEBLOCK_ORDER, nr);
-	if (bp_fit_class(map->pages.fit[nr]) >= 0)
-		return claim(&map->pages, order, pfn);
-	found = claim(&map->pageblocks, 0, nr);
-	break_pageblock(&map->pages, order, pfn);
-	return found + BP_PAGEBLOCK_ORDER;
+	if (order >= BP_PAGEBLOCK_ORDER) {
+		found = BP_PAGEBLOCK_ORDER +
+			claim(&map->pageblocks, order - BP_PAGEBLOCK_ORDER, nr);
+	} else if (bp_fit_class(map->pages.fit[nr]) >= 0) {
+		found = claim(&map->pages, order, pfn);
+	} else {
+		found = BP_PAGEBLOCK_ORDER + claim(&map->pageblocks, 0, nr);
+		break_pageblock(&map->pages, order, pfn);
+	}
+	count_split(map, found, order);
+	return found;
 }
 
 /**
@@ -260,13 +292,196 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
 			     u32 pfn)
 {
+	unsigned int merged = order;
+
 	if (order < BP_PAGEBLOCK_ORDER)
-		order = give(&map->pages, order, pfn, true);
-	if (order < BP_PAGEBLOCK_ORDER)
-		return order;
-	return BP_PAGEBLOCK_ORDER + give(&map->pageblocks,
-					 order - BP_PAGEBLOCK_ORDER,
-					 pfn / BP_PAGEBLOCK_PAGES, false);
+		merged = give(&map->pages, order, pfn, true);
+	if (merged >= BP_PAGEBLOCK_ORDER)
+		merged = BP_PAGEBLOCK_ORDER +
+			 give(&map->pageblocks, merged - BP_PAGEBLOCK_ORDER,
+			      pfn / BP_PAGEBLOCK_PAGES, false);
+	count_merge(map, order, merged);
+	return merged;
+}
+
+static unsigned int word_top(const struct bp_freemap *map)
+{
+	return bp_word_top(map->pages.top);
+}
+
+/*
+ * Count the blocks of a word that is not one block itself, into @map or, with
+ * @sign -1, out of it. Returns how many there are.
+ */
+static u32 count_word(struct bp_freemap *map, u64 bits, int sign)
+{
+	const unsigned int top = word_top(map);
+	unsigned int order;
+	u32 nr, total = 0;
+
+	for (order = 0; bits; order++) {
+		u64 pairs = order < top ? bp_pairs(bits, order) : 0;
+
+		nr = hweight64(bits & ~(pairs | (pairs << (1U << order))));
+		map->nr_free[order] += sign * nr;
+		total += nr;
+		bits = pairs;
+	}
+	return total;
+}
+
+/* Word @nr of the pages, which is not one block, has changed to @bits. */
+static void set_word(struct bp_freemap *map, u32 nr, u64 bits)
+{
+	struct bp_level *pages = &map->pages;
+	const u32 cell = nr / BP_CELL_WORDS;
+	const int class = bp_fit_class(pages->fit[cell]);
+	u64 fit = bp_fit_set(pages->fit[cell], nr % BP_CELL_WORDS,
+			     bp_bits_largest(bits, word_top(map)));
+
+	pages->cell[cell].word[nr % BP_CELL_WORDS] = bits;
+	pages->fit[cell] = bp_fit_mark(fit, bp_fit_largest(fit, pages->top));
+	reindex(pages, cell, class);
+}
+
+static u32 list_pages(u64 bits, u32 first, u32 *pfns, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		pfns[i] = first + __ffs64(bits);
+		bits &= bits - 1;
+	}
+	return nr;
+}
+
+/* @nr pages of @bits, of the smallest blocks, so that the large ones remain. */
+static u64 smallest_pages(u64 bits, unsigned int top, u32 nr)
+{
+	u64 pairs, pages, chosen = 0;
+	unsigned int order, i;
+
+	if (nr == hweight64(bits))
+		return bits;
+	for (order = 0; nr; order++) {
+		pairs = order < top ? bp_pairs(bits, order) : 0;
+		pages = bits & ~(pairs | (pairs << (1U << order)));
+		for (i = 0; i < order; i++)
+			pages |= pages << (1U << i);
+		while (nr && pages) {
+			chosen |= pages & -pages;
+			pages &= pages - 1;
+			nr--;
+		}
+		bits = pairs;
+	}
+	return chosen;
+}
+
+/* Take up to @nr pages out of a word that is not one block. */
+static u32 take_of_word(struct bp_freemap *map, u32 word, u32 *pfns, u32 nr)
+{
+	const u64 bits =
+		map->pages.cell[word / BP_CELL_WORDS].word[word % BP_CELL_WORDS];
+	u64 chosen;
+
+	nr = min_t(u32, nr, hweight64(bits));
+	chosen = smallest_pages(bits, word_top(map), nr);
+	map->nr_splits += nr - count_word(map, bits, -1);
+	map->nr_splits += count_word(map, bits & ~chosen, 1);
+	set_word(map, word, bits & ~chosen);
+	return list_pages(chosen, word * BP_WORD_UNITS, pfns, nr);
+}
+
+/* Take up to @nr pages out of a larger block. */
+static u32 take_of_block(struct bp_freemap *map, u32 *pfns, u32 nr)
+{
+	u64 rest = 0;
+	u32 pfn;
+
+	if (bp_freemap_take(map, BP_WORD_ORDER, &pfn) < 0)
+		return 0;
+	if (nr < BP_WORD_UNITS) {
+		rest = ~0ULL << nr;
+		set_word(map, pfn / BP_WORD_UNITS, rest);
+	}
+	nr = min_t(u32, nr, BP_WORD_UNITS);
+	map->nr_splits += nr + count_word(map, rest, 1) - 1;
+	return list_pages(~rest, pfn, pfns, nr);
+}
+
+/**
+ * bp_freemap_take_pages() - take out single pages, many at a time
+ * @map: the free areas
+ * @pfns: set to the pages
+ * @nr: how many are wanted, at least one
+ *
+ * Those that as many calls of bp_freemap_take() would give, a word at a time; and
+ * no more than a few words, whose number bounds the time.
+ *
+ * Return: how many there are; less than @nr also if it would take longer, 0 only
+ * if none is free.
+ */
+u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
+{
+	struct bp_level *pages = &map->pages;
+	unsigned int i, word, largest;
+	u32 cell, got = 0;
+
+	for (i = 0; i < TAKE_WORDS && got < nr; i++) {
+		if (!pages->classes && !map->pageblocks.classes)
+			break;
+		largest = BP_WORD_ORDER;
+		if (pages->classes) {
+			cell = bp_bitree_first(
+				&pages->index[__ffs(pages->classes)]);
+			word = bp_fit_find(pages->fit[cell], 0, &largest);
+		}
+		if (largest == BP_WORD_ORDER)
+			got += take_of_block(map, pfns + got, nr - got);
+		else
+			got += take_of_word(map, cell * BP_CELL_WORDS + word,
+					    pfns + got, nr - got);
+	}
+	return got;
+}
+
+static void give_to_word(struct bp_freemap *map, u32 word, u64 given)
+{
+	const u64 bits =
+		map->pages.cell[word / BP_CELL_WORDS].word[word % BP_CELL_WORDS];
+
+	map->nr_merges += hweight64(given) + count_word(map, bits, -1);
+	if (~(bits | given) || word_top(map) < BP_WORD_ORDER) {
+		map->nr_merges -= count_word(map, bits | given, 1);
+		set_word(map, word, bits | given);
+	} else {
+		map->nr_merges--;
+		bp_freemap_give(map, BP_WORD_ORDER, word * BP_WORD_UNITS);
+	}
+}
+
+/**
+ * bp_freemap_give_pages() - enter single pages as free, many at a time
+ * @map: the free areas
+ * @pfns: the pages, none of them free; quickest if neighbours are together
+ * @nr: how many
+ */
+void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
+{
+	while (nr) {
+		const u32 word = *pfns / BP_WORD_UNITS;
+		const u32 *first = pfns;
+		u64 given = 0;
+
+		do {
+			given |= bp_word_block(0, *pfns++);
+		} while (--nr && *pfns / BP_WORD_UNITS == word);
+		if (pfns == first + 1)
+			bp_freemap_give(map, 0, *first);
+		else
+			give_to_word(map, word, given);
+	}
 }
 
 /**

@@ -23,6 +23,10 @@
 #define BP_PAGEBLOCK_ORDER BP_CELL_ORDER
 #define BP_PAGEBLOCK_PAGES BP_CELL_UNITS
 
+/* The largest max_order: 2^18 pages, 1 GiB where a page is 4 KiB. */
+#define BP_MAX_ORDER (2 * BP_CELL_ORDER)
+#define BP_NR_ORDERS (BP_MAX_ORDER + 1)
+
 /**
  * struct bp_level - cells, and an index of them
  * @top: no block of theirs is larger than this order, counted in their units;
@@ -49,12 +53,18 @@ struct bp_level {
  * struct bp_freemap - the free areas of all orders
  * @pages: the level whose units are pages
  * @pageblocks: the level whose units are pageblocks
+ * @nr_free: number of free blocks of each order
+ * @nr_splits: blocks split into their halves so far
+ * @nr_merges: pairs of buddies merged so far
  *
  * Protected by the caller's lock.
  */
 struct bp_freemap {
 	struct bp_level pages;
 	struct bp_level pageblocks;
+	u32 nr_free[BP_NR_ORDERS];
+	u64 nr_splits;
+	u64 nr_merges;
 };
 
 size_t bp_freemap_size(u32 nr_pages, unsigned int max_order);
@@ -65,6 +75,9 @@ int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn);
 int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn);
 unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
 			     u32 pfn);
+
+u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr);
+void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);
 int bp_freemap_largest(const struct bp_freemap *map);

@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -14,6 +15,10 @@
 #include "account.h"
 #include "buddy.h"
 #include "device.h"
+#include "hotplug.h"
+
+/* 256 MiB, where a page is 4 KiB. */
+#define LARGE_POOL_PAGES 65536
 
 static char *size = "64M";
 module_param(size, charp, 0444);
@@ -22,6 +27,11 @@ MODULE_PARM_DESC(size, "bytes, with K, M or G; whole pages (default 64M)");
 static unsigned int max_order = 10;
 module_param(max_order, uint, 0444);
 MODULE_PARM_DESC(max_order, "largest order of a block, 0 to 18 (default 10)");
+
+static int percpu_pages = -1;
+module_param(percpu_pages, int, 0444);
+MODULE_PARM_DESC(percpu_pages,
+		 "pages a CPU may keep aside (default: automatic)");
 
 static struct bp_limits limits;
 module_param_named(client_handles, limits.client_handles, uint, 0644);
@@ -86,9 +96,24 @@ static long __init parse_size(void)
 	return bytes >> PAGE_SHIFT;
 }
 
+/*
+ * What each CPU may keep aside, in pages: of a large pool one page in 16 for all
+ * CPUs together; of a small one nothing, where blocks that do not merge at once
+ * would be noticed, and contention will not.
+ */
+static u32 __init parse_percpu_pages(u32 nr_pages)
+{
+	if (percpu_pages >= 0)
+		return percpu_pages;
+	if (nr_pages < LARGE_POOL_PAGES)
+		return 0;
+	return nr_pages / 16 / num_possible_cpus();
+}
+
 static int __init buddypool_init(void)
 {
 	long nr_pages = parse_size();
+	int err;
 
 	if (nr_pages < 0)
 		return nr_pages;
@@ -98,9 +123,16 @@ static int __init buddypool_init(void)
 		return -EINVAL;
 	}
 
-	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order, &limits);
+	err = bp_hotplug_register();
+	if (err) {
+		pr_err("cannot follow the CPUs: error %pe\n", ERR_PTR(err));
+		return err;
+	}
+	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order,
+				  parse_percpu_pages(nr_pages), &limits);
 	if (IS_ERR(device)) {
 		pr_err("cannot make a pool of %s: error %pe\n", size, device);
+		bp_hotplug_unregister();
 		return PTR_ERR(device);
 	}
 	pr_info("a pool of %s: %ld pages, max_order %u\n", size, nr_pages,
@@ -111,6 +143,7 @@ static int __init buddypool_init(void)
 static void __exit buddypool_exit(void)
 {
 	bp_device_destroy(device);
+	bp_hotplug_unregister();
 }
 
 module_init(buddypool_init);

@@ -4,7 +4,6 @@
  */
 #include "pool.h"
 
-#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -14,13 +13,13 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "hotplug.h"
+
+/* So many frees after the lists had to be emptied they are used again. */
+#define CALM_FREES 256
+
 /* How many of those who wait are served under one hold of the lock. */
 #define SERVE_BATCH 8
-
-static size_t stale_size(u32 nr_pages)
-{
-	return BITS_TO_LONGS(nr_pages) * sizeof(long);
-}
 
 /* Zeroed. Rather no pool than one for which others are killed. */
 static void *get_memory(size_t bytes)
@@ -57,7 +56,7 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	if (check_shl_overflow(nr_pages, PAGE_SHIFT, &bytes))
 		return ERR_PTR(-ENOMEM);
 
-	pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	pool = kvzalloc(sizeof(*pool), GFP_KERNEL);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&pool->lock);
@@ -67,9 +66,11 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	/* Whoever has seen no failure has seen number 0. */
 	pool->nr_chances = 1;
 
+	if (bp_lists_init(&pool->lists))
+		goto free_pool;
 	pool->metadata =
 		get_memory(bp_buddy_metadata_size(nr_pages, max_order));
-	pool->stale = get_memory(stale_size(nr_pages));
+	pool->stale = get_memory(bp_stale_size(nr_pages));
 	pool->region = get_memory(bytes);
 	if (!pool->metadata || !pool->stale || !pool->region) {
 		bp_pool_destroy(pool);
@@ -78,6 +79,31 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 
 	bp_buddy_init(&pool->buddy, nr_pages, max_order, pool->metadata);
 	return pool;
+
+free_pool:
+	kvfree(pool);
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * bp_pool_use_lists() - let each CPU keep blocks of a pool aside
+ * @pool: the pool, which nobody uses yet
+ * @pages_per_cpu: how many pages each may keep; none if it is too few
+ *
+ * Context: process context; sleeps.
+ * Return: as bp_hotplug_add().
+ */
+int bp_pool_use_lists(struct bp_pool *pool, u32 pages_per_cpu)
+{
+	int err;
+
+	bp_lists_set_size(&pool->lists, pages_per_cpu, pool->buddy.max_order);
+	if (!pool->lists.max_pages)
+		return 0;
+	err = bp_hotplug_add(&pool->hotplug_node);
+	if (err)
+		pool->lists.max_pages = 0;
+	return err;
 }
 
 /**
@@ -91,11 +117,14 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
  */
 void bp_pool_destroy(struct bp_pool *pool)
 {
+	if (pool->lists.max_pages)
+		bp_hotplug_remove(&pool->hotplug_node);
+	bp_lists_destroy(&pool->lists);
 	cancel_work_sync(&pool->announcement);
 	vfree(pool->region);
 	vfree(pool->stale);
 	vfree(pool->metadata);
-	kfree(pool);
+	kvfree(pool);
 }
 
 /* See to those who wait, first come, first served. */
@@ -112,18 +141,29 @@ static void serve(struct bp_pool *pool)
 	}
 }
 
-/* Somebody may now get what was refused before. */
-static void give_chance(struct bp_pool *pool)
+/**
+ * bp_pool_give_chance() - somebody may now get what was refused before
+ * @pool: the pool
+ *
+ * Context: the pool's lock is held. bp_pool_announce_chance() must follow when it
+ * is not held any more.
+ */
+void bp_pool_give_chance(struct bp_pool *pool)
 {
 	serve(pool);
 	WRITE_ONCE(pool->nr_chances, pool->nr_chances + 1 ?: 1);
 }
 
-/*
- * Tell it to those who do not wait in the queue. They can be any number, so this
- * is nothing to be done by whoever gives memory back.
+/**
+ * bp_pool_announce_chance() - tell it to those who do not wait in the queue
+ * @pool: the pool
+ *
+ * They can be any number, so this is nothing to be done by whoever gives memory
+ * back.
+ *
+ * Context: any.
  */
-static void announce_chance(struct bp_pool *pool)
+void bp_pool_announce_chance(struct bp_pool *pool)
 {
 	if (wq_has_sleeper(&pool->chances))
 		queue_work(system_unbound_wq, &pool->announcement);
@@ -160,6 +200,44 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
 	return bp_buddy_fits(&pool->buddy, nr_pages, align_order) ?: -ENOMEM;
 }
 
+/* Only a whole block can come from a list; -1 if it cannot. */
+static int list_of(u32 nr_pages, unsigned int align_order)
+{
+	const unsigned int order = bp_order_of(nr_pages);
+
+	if (nr_pages != 1U << order || align_order > order)
+		return -1;
+	return bp_list_of(order);
+}
+
+/* As bp_buddy_alloc() of a block of list @nr, and some more for the list. */
+static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
+{
+	const unsigned int order = bp_list_order(nr);
+	u32 pfns[BP_MAX_BATCH], got, kept;
+
+	got = bp_buddy_take_aside(&pool->buddy, order, pfns,
+				  pool->lists.batch[nr]);
+	if (!got)
+		return -ENOMEM;
+	*pfn = pfns[--got];
+	bp_buddy_use_again(&pool->buddy, *pfn, order);
+	kept = bp_lists_refill(&pool->lists, nr, pfns, got);
+	bp_buddy_give_aside(&pool->buddy, order, pfns + kept, got - kept);
+	return 0;
+}
+
+static int take(struct bp_pool *pool, const struct bp_request *request,
+		u32 *pfn)
+{
+	const int nr = list_of(request->nr_pages, request->align_order);
+
+	if (nr >= 0 && pool->lists.on && pool->lists.high[nr])
+		return refill(pool, nr, pfn);
+	return bp_buddy_alloc(&pool->buddy, request->nr_pages,
+			      request->align_order, pfn);
+}
+
 static int alloc(struct bp_pool *pool, const struct bp_request *request,
 		 u32 *pfn, struct bp_failure *failure)
 {
@@ -173,13 +251,31 @@ static int alloc(struct bp_pool *pool, const struct bp_request *request,
 	if (queued)
 		err = queue_up(pool, request->nr_pages, request->align_order);
 	else
-		err = bp_buddy_alloc(&pool->buddy, request->nr_pages,
-				     request->align_order, pfn);
+		err = take(pool, request, pfn);
 	if (err)
 		explain(pool, request->nr_pages, err, queued, failure);
 	else
 		pool->counters.allocs++;
 	return err;
+}
+
+static int alloc_locked(struct bp_pool *pool, const struct bp_request *request,
+			u32 *pfn, struct bp_failure *failure)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = alloc(pool, request, pfn, failure);
+	spin_unlock(&pool->lock);
+	return err;
+}
+
+static __always_inline bool pop(struct bp_pool *pool, unsigned int nr, u32 *pfn)
+{
+	if (!bp_lists_pop(&pool->lists, nr, pfn))
+		return false;
+	bp_buddy_use_again(&pool->buddy, *pfn, bp_list_order(nr));
+	return true;
 }
 
 /**
@@ -191,18 +287,48 @@ static int alloc(struct bp_pool *pool, const struct bp_request *request,
  *	way, and then the failure is not counted either
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
- * bp_buddy_alloc() is, also for each of a few who wait.
+ * bp_buddy_alloc() is, also for each of a few who wait. Sleeps if what CPUs keep
+ * aside has to be given back first.
  * Return: as bp_buddy_alloc(); -ENOMEM also if others wait for memory.
  */
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure)
 {
+	const int nr = list_of(request->nr_pages, request->align_order);
 	int err;
 
-	spin_lock(&pool->lock);
-	err = alloc(pool, request, pfn, failure);
-	spin_unlock(&pool->lock);
-	return err;
+	if (nr >= 0 && pop(pool, nr, pfn))
+		return 0;
+	if (pool->lists.max_pages) {
+		err = alloc_locked(pool, request, pfn, NULL);
+		if (!err)
+			return 0;
+		/* Nothing that is kept aside shall make it fail. */
+		bp_pool_drain(pool);
+	}
+	return alloc_locked(pool, request, pfn, failure);
+}
+
+/**
+ * bp_pool_alloc_block() - take a block out of a pool
+ * @pool: the pool
+ * @order: its order
+ * @pfn: set to its first page
+ *
+ * Context: as bp_pool_alloc().
+ * Return: as bp_pool_alloc() of 2^@order pages.
+ */
+int bp_pool_alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn)
+{
+	const int nr = bp_list_of(order);
+	struct bp_request request = {};
+
+	if (nr >= 0 && pop(pool, nr, pfn))
+		return 0;
+	if (order > BP_MAX_ORDER)
+		return -EFBIG;
+	request.nr_pages = 1U << order;
+	return bp_pool_alloc(pool, &request, pfn, NULL);
 }
 
 /* The end of a wait: whoever gives up may have been in the way of others. */
@@ -220,12 +346,12 @@ static int stop_waiting(struct bp_pool *pool, struct bp_waiter *waiter, int err,
 		bp_queue_leave(&pool->queue, waiter);
 		explain(pool, waiter->nr_pages, err, queued, failure);
 	}
-	give_chance(pool);
+	bp_pool_give_chance(pool);
 	/* That one of them has given up is a chance for the others. */
 	if (failure->nr_chances)
 		failure->nr_chances = pool->nr_chances;
 	spin_unlock(&pool->lock);
-	announce_chance(pool);
+	bp_pool_announce_chance(pool);
 	return err;
 }
 
@@ -259,12 +385,88 @@ int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
 	spin_unlock(&pool->lock);
 	if (err != -ENOMEM)
 		return err;
+	/* It is not on again as long as somebody waits. */
+	bp_pool_drain(pool);
 
 	err = bp_queue_sleep(&waiter, expires);
 	err = stop_waiting(pool, &waiter, err, failure);
 	if (!err)
 		*pfn = waiter.pfn;
 	return err;
+}
+
+/* May the lists be used again? Not at the first sign of it. */
+static void calm_down(struct bp_pool *pool)
+{
+	struct bp_lists *lists = &pool->lists;
+
+	if (lists->on || ++lists->nr_calm < CALM_FREES ||
+	    !bp_queue_is_empty(&pool->queue) ||
+	    pool->buddy.nr_free_pages / 2 < lists->max_pages)
+		return;
+	WRITE_ONCE(lists->on, lists->max_pages);
+}
+
+/**
+ * bp_pool_count_frees() - runs have been given back
+ * @pool: the pool
+ * @nr: how many
+ *
+ * Context: the pool's lock is held. bp_pool_announce_chance() must follow.
+ */
+void bp_pool_count_frees(struct bp_pool *pool, u32 nr)
+{
+	pool->counters.frees += nr;
+	bp_pool_give_chance(pool);
+	calm_down(pool);
+}
+
+/* A block that has been set aside has no room on list @nr: make some. */
+static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
+{
+	const unsigned int order = bp_list_order(nr);
+	u32 pfns[BP_MAX_BATCH], count;
+
+	spin_lock(&pool->lock);
+	count = bp_lists_make_room(&pool->lists, nr, pfns);
+	bp_buddy_give_aside(&pool->buddy, order, pfns, count);
+	if (!bp_lists_refill(&pool->lists, nr, &pfn, 1))
+		bp_buddy_give_aside(&pool->buddy, order, &pfn, 1);
+	bp_pool_count_frees(pool, 1);
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+}
+
+static int free_run(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
+{
+	int err;
+
+	spin_lock(&pool->lock);
+	err = bp_buddy_free(&pool->buddy, pfn, nr_pages);
+	if (!err) {
+		if (stale)
+			bp_stale_mark(pool->stale, pfn, nr_pages);
+		bp_pool_count_frees(pool, 1);
+	}
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+	return err;
+}
+
+/* Put a block on list @nr, if lists are in use and it is allocated as such. */
+static __always_inline bool push(struct bp_pool *pool, unsigned int nr, u32 pfn,
+				 bool stale)
+{
+	const unsigned int order = bp_list_order(nr);
+
+	if (!READ_ONCE(pool->lists.on) ||
+	    !bp_buddy_set_aside(&pool->buddy, pfn, order))
+		return false;
+	if (stale)
+		bp_stale_mark(pool->stale, pfn, 1U << order);
+	if (!bp_lists_push(&pool->lists, nr, pfn))
+		make_room(pool, nr, pfn);
+	return true;
 }
 
 /**
@@ -280,18 +482,62 @@ int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
  */
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 {
+	const int nr = list_of(nr_pages, 0);
+
+	if (nr >= 0 && push(pool, nr, pfn, stale))
+		return 0;
+	return free_run(pool, pfn, nr_pages, stale);
+}
+
+/**
+ * bp_pool_free_block() - give a block back whose bytes are nobody's secret
+ * @pool: the pool
+ * @pfn: its first page, any number
+ * @order: its order
+ *
+ * Context: as bp_pool_free().
+ * Return: as bp_pool_free() of 2^@order pages.
+ */
+int bp_pool_free_block(struct bp_pool *pool, u32 pfn, unsigned int order)
+{
+	const int nr = bp_list_of(order);
+
+	if (nr >= 0 && push(pool, nr, pfn, false))
+		return 0;
+	if (order > BP_MAX_ORDER)
+		return -EINVAL;
+	return free_run(pool, pfn, 1U << order, false);
+}
+
+static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,
+		  bool stale, struct bp_failure *failure)
+{
+	const bool grow = new_nr_pages > nr_pages;
+	bool queued;
 	int err;
 
 	spin_lock(&pool->lock);
-	err = bp_buddy_free(&pool->buddy, pfn, nr_pages);
-	if (!err) {
-		pool->counters.frees++;
-		if (stale)
-			bitmap_set(pool->stale, pfn, nr_pages);
-		give_chance(pool);
+	if (grow)
+		serve(pool);
+	queued = grow && !bp_queue_is_empty(&pool->queue);
+	if (queued)
+		err = queue_up(pool, new_nr_pages, 0);
+	else
+		err = bp_buddy_resize(&pool->buddy, pfn, nr_pages,
+				      new_nr_pages);
+	if (err) {
+		explain(pool, new_nr_pages - nr_pages, err, queued, failure);
+	} else {
+		pool->counters.resizes++;
+		if (stale && new_nr_pages < nr_pages)
+			bp_stale_mark(pool->stale, pfn + new_nr_pages,
+				      nr_pages - new_nr_pages);
+		if (!grow)
+			bp_pool_give_chance(pool);
 	}
 	spin_unlock(&pool->lock);
-	announce_chance(pool);
+	if (!grow)
+		bp_pool_announce_chance(pool);
 	return err;
 }
 
@@ -313,33 +559,15 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure)
 {
-	const bool grow = new_nr_pages > nr_pages;
-	bool queued;
 	int err;
 
-	spin_lock(&pool->lock);
-	if (grow)
-		serve(pool);
-	queued = grow && !bp_queue_is_empty(&pool->queue);
-	if (queued)
-		err = queue_up(pool, new_nr_pages, 0);
-	else
-		err = bp_buddy_resize(&pool->buddy, pfn, nr_pages,
-				      new_nr_pages);
-	if (err) {
-		explain(pool, new_nr_pages - nr_pages, err, queued, failure);
-	} else {
-		pool->counters.resizes++;
-		if (stale && !grow)
-			bitmap_set(pool->stale, pfn + new_nr_pages,
-				   nr_pages - new_nr_pages);
-		if (!grow)
-			give_chance(pool);
+	if (READ_ONCE(pool->lists.on)) {
+		err = resize(pool, pfn, nr_pages, new_nr_pages, stale, NULL);
+		if (!err)
+			return 0;
+		bp_pool_drain(pool);
 	}
-	spin_unlock(&pool->lock);
-	if (!grow)
-		announce_chance(pool);
-	return err;
+	return resize(pool, pfn, nr_pages, new_nr_pages, stale, failure);
 }
 
 /**
@@ -360,17 +588,12 @@ struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn)
  * @pool: the pool
  * @pfn: a page of a run that belongs to the caller
  *
- * Context: process context; takes and releases the pool's lock.
+ * Context: any.
  * Return: true if it may, and must not be shown to anyone as it is.
  */
-bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn)
+bool bp_pool_page_is_stale(const struct bp_pool *pool, u32 pfn)
 {
-	bool stale;
-
-	spin_lock(&pool->lock);
-	stale = test_bit(pfn, pool->stale);
-	spin_unlock(&pool->lock);
-	return stale;
+	return bp_stale_test(pool->stale, pfn);
 }
 
 /**
@@ -379,13 +602,11 @@ bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn)
  * @pfn: a page of a run that belongs to the caller, who has just overwritten
  *	all of it
  *
- * Context: process context; takes and releases the pool's lock.
+ * Context: any.
  */
 void bp_pool_page_claim(struct bp_pool *pool, u32 pfn)
 {
-	spin_lock(&pool->lock);
-	__clear_bit(pfn, pool->stale);
-	spin_unlock(&pool->lock);
+	bp_stale_clear(pool->stale, pfn);
 }
 
 /**
@@ -414,76 +635,4 @@ u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages)
 	/* What they wrote before they let go is to be seen from now on. */
 	smp_rmb();
 	return i;
-}
-
-/**
- * bp_pool_stat() - look at a pool
- * @pool: the pool
- * @stat: filled in, all of it at the same moment
- *
- * Context: process context; takes and releases the pool's lock.
- */
-void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
-{
-	const struct bp_buddy *buddy = &pool->buddy;
-
-	spin_lock(&pool->lock);
-	*stat = (struct bp_pool_stat){
-		.free_pages = buddy->nr_free_pages,
-		.largest = bp_buddy_largest(buddy),
-		.fragmentation = bp_buddy_fragmentation(buddy),
-		.nr_splits = buddy->nr_splits,
-		.nr_merges = buddy->nr_merges,
-		.nr_waiters = pool->queue.nr_waiters,
-		.counters = pool->counters,
-	};
-	memcpy(stat->nr_free, buddy->nr_free, sizeof(stat->nr_free));
-	spin_unlock(&pool->lock);
-}
-
-/**
- * bp_pool_walk() - list the blocks of a pool, free and allocated
- * @pool: the pool
- * @pfn: in: a page, less than nr_pages; the first block is the one that it is
- *	in; out: the page behind the last block listed
- * @extents: filled in, all of them at the same moment
- * @count: room in @extents
- *
- * Context: process context; takes and releases the pool's lock, for a time in
- * proportion to @count.
- * Return: how many blocks were listed.
- */
-unsigned int bp_pool_walk(struct bp_pool *pool, u32 *pfn,
-			  struct bp_extent *extents, unsigned int count)
-{
-	unsigned int i = 0;
-
-	spin_lock(&pool->lock);
-	while (i < count && *pfn < pool->buddy.nr_pages) {
-		bp_buddy_extent(&pool->buddy, *pfn, &extents[i]);
-		*pfn = extents[i].pfn + (1U << extents[i].order);
-		i++;
-	}
-	spin_unlock(&pool->lock);
-	return i;
-}
-
-/**
- * bp_pool_check() - verify everything that must hold for a pool
- * @pool: the pool
- * @msg: set to what is wrong, in words, or to "ok"
- * @size: room of @msg, in bytes; %BP_CHECK_MSG_SIZE is enough
- *
- * Context: process context; takes and releases the pool's lock, and holds it for
- * a time in proportion to the pool: for tests and for the administrator.
- * Return: as bp_buddy_check().
- */
-int bp_pool_check(struct bp_pool *pool, char *msg, size_t size)
-{
-	int err;
-
-	spin_lock(&pool->lock);
-	err = bp_buddy_check(&pool->buddy, msg, size);
-	spin_unlock(&pool->lock);
-	return err;
 }

@@ -13,7 +13,9 @@
 
 #include "buddy.h"
 #include "check.h"
+#include "lists.h"
 #include "queue.h"
+#include "stale.h"
 
 struct page;
 
@@ -36,20 +38,23 @@ struct bp_pool_counters {
  * @lock: protects what is marked; taken in process context only, never held
  *	across anything that sleeps; no other lock is taken under it
  * @buddy: which pages are free; protected by @lock
- * @counters: protected by @lock
+ * @lists: blocks that each CPU keeps aside
+ * @hotplug_node: for the CPUs that come and go
+ * @counters: of what went past @lists; protected by @lock
  * @queue: allocations that wait for memory; protected by @lock
  * @nr_chances: how often an allocation that has failed might since have become
  *	possible; written under @lock
  * @chances: those who want to know when @nr_chances changes
  * @announcement: tells them
- * @stale: a bit for each page that may hold bytes of an earlier owner; written
- *	under @lock
+ * @stale: which pages may hold bytes of an earlier owner
  * @region: the pages' kernel address, zeroed when made; constant
  * @metadata: memory of @buddy; constant
  */
 struct bp_pool {
 	spinlock_t lock; /* order: see block.h */
 	struct bp_buddy buddy;
+	struct bp_lists lists;
+	struct hlist_node hotplug_node;
 	struct bp_pool_counters counters;
 	struct bp_queue queue;
 	unsigned long nr_chances;
@@ -107,8 +112,9 @@ struct bp_failure {
 };
 
 /**
- * struct bp_pool_stat - the state of a pool at one moment
- * @free_pages: free pages
+ * struct bp_pool_stat - the state of a pool at one moment, but for what CPUs keep
+ * @free_pages: free pages, @kept_pages among them
+ * @kept_pages: pages that CPUs keep aside
  * @largest: the largest free block, in pages
  * @fragmentation: see bp_buddy_fragmentation()
  * @nr_free: free blocks of each order
@@ -119,6 +125,7 @@ struct bp_failure {
  */
 struct bp_pool_stat {
 	u32 free_pages;
+	u32 kept_pages;
 	u32 largest;
 	unsigned int fragmentation;
 	u32 nr_free[BP_NR_ORDERS];
@@ -129,18 +136,33 @@ struct bp_pool_stat {
 };
 
 struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order);
+int bp_pool_use_lists(struct bp_pool *pool, u32 pages_per_cpu);
 void bp_pool_destroy(struct bp_pool *pool);
 
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure);
+int bp_pool_alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn);
+int bp_pool_free_block(struct bp_pool *pool, u32 pfn, unsigned int order);
 int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
 		       ktime_t *expires, u32 *pfn, struct bp_failure *failure);
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale);
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure);
 
+u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
+		       u32 nr);
+u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+		      u32 nr);
+
+void bp_pool_count_frees(struct bp_pool *pool, u32 nr);
+void bp_pool_give_chance(struct bp_pool *pool);
+void bp_pool_announce_chance(struct bp_pool *pool);
+
+void bp_pool_drain(struct bp_pool *pool);
+void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu);
+
 struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);
-bool bp_pool_page_is_stale(struct bp_pool *pool, u32 pfn);
+bool bp_pool_page_is_stale(const struct bp_pool *pool, u32 pfn);
 void bp_pool_page_claim(struct bp_pool *pool, u32 pfn);
 u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages);
 

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many blocks at a time.
+ */
+#include <linux/minmax.h>
+
+#include "pool.h"
+
+static void use_again(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+		      u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		bp_buddy_use_again(&pool->buddy, pfns[i], order);
+}
+
+/* Under one hold of the pool's lock, and so no more than a batch. */
+static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
+		      u32 nr)
+{
+	u32 got = 0;
+
+	spin_lock(&pool->lock);
+	if (bp_queue_is_empty(&pool->queue))
+		got = bp_buddy_take_aside(&pool->buddy, order, pfns,
+					  min_t(u32, nr, BP_MAX_BATCH));
+	use_again(pool, order, pfns, got);
+	pool->counters.allocs += got;
+	spin_unlock(&pool->lock);
+	return got;
+}
+
+static u32 take(struct bp_pool *pool, unsigned int order, u32 *pfns, u32 nr)
+{
+	u32 got, total = 0;
+
+	do {
+		got = take_batch(pool, order, pfns + total, nr - total);
+		total += got;
+	} while (got && total < nr);
+	return total;
+}
+
+/**
+ * bp_pool_alloc_bulk() - take many blocks of an order out of a pool
+ * @pool: the pool
+ * @order: their order, at most max_order
+ * @pfns: set to their first pages
+ * @nr: how many are wanted
+ *
+ * Context: process context; takes and releases the pool's lock, a batch at a time.
+ * Sleeps if what CPUs keep aside has to be given back first.
+ * Return: how many there are; fewer than @nr if the pool has no more, or others
+ * wait for memory.
+ */
+u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
+		       u32 nr)
+{
+	const int list = bp_list_of(order);
+	u32 got = 0;
+
+	if (list >= 0) {
+		got = bp_lists_pop_many(&pool->lists, list, pfns, nr);
+		use_again(pool, order, pfns, got);
+	}
+	if (got < nr)
+		got += take(pool, order, pfns + got, nr - got);
+	if (got < nr && pool->lists.max_pages) {
+		bp_pool_drain(pool);
+		got += take(pool, order, pfns + got, nr - got);
+	}
+	return got;
+}
+
+static void give_batch(struct bp_pool *pool, unsigned int order,
+		       const u32 *pfns, u32 nr)
+{
+	spin_lock(&pool->lock);
+	bp_buddy_give_aside(&pool->buddy, order, pfns, nr);
+	bp_pool_count_frees(pool, nr);
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+}
+
+/**
+ * bp_pool_free_bulk() - give many blocks of an order back to their pool
+ * @pool: the pool
+ * @order: their order
+ * @pfns: their first pages, any numbers
+ * @nr: how many
+ *
+ * Context: process context; takes and releases the pool's lock, a batch at a time.
+ * Return: how many of them, from the first one on, were given back; the one after
+ * these was no block of this order.
+ */
+u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+		      u32 nr)
+{
+	const int list = bp_list_of(order);
+	u32 total, done = 0, batch;
+
+	for (total = 0; total < nr; total++)
+		if (!bp_buddy_set_aside(&pool->buddy, pfns[total], order))
+			break;
+	if (list >= 0)
+		done = bp_lists_push_many(&pool->lists, list, pfns, total);
+	for (; done < total; done += batch) {
+		batch = min_t(u32, total - done, BP_MAX_BATCH);
+		give_batch(pool, order, pfns + done, batch);
+	}
+	return total;
+}

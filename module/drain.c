@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Taking back what CPUs keep aside of a pool.
+ */
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+
+#include "pool.h"
+
+static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+		      u32 count)
+{
+	spin_lock(&pool->lock);
+	WARN_ON_ONCE(bp_buddy_give_aside(&pool->buddy, order, pfns, count) !=
+		     count);
+	bp_pool_give_chance(pool);
+	spin_unlock(&pool->lock);
+}
+
+static void drain_cpu(struct bp_pool *pool, unsigned int cpu)
+{
+	unsigned int i, done;
+	u32 count;
+
+	bp_lists_steal(&pool->lists, cpu);
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		const struct bp_list *loot = &pool->lists.loot[i];
+
+		for (done = 0; done < loot->count; done += count) {
+			count = min_t(u32, loot->count - done, BP_MAX_BATCH);
+			give_back(pool, bp_list_order(i), loot->pfn + done,
+				  count);
+		}
+	}
+}
+
+/**
+ * bp_pool_drain_cpu() - take back what a CPU keeps aside
+ * @pool: the pool
+ * @cpu: the CPU
+ *
+ * Context: process context; sleeps.
+ */
+void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu)
+{
+	mutex_lock(&pool->lists.drain);
+	drain_cpu(pool, cpu);
+	mutex_unlock(&pool->lists.drain);
+	bp_pool_announce_chance(pool);
+}
+
+/**
+ * bp_pool_drain() - take back what all CPUs keep aside
+ * @pool: the pool
+ *
+ * They do not keep anything again before there have been some more frees.
+ *
+ * Context: process context; sleeps. Interrupts each CPU.
+ */
+void bp_pool_drain(struct bp_pool *pool)
+{
+	struct bp_lists *lists = &pool->lists;
+	unsigned int cpu;
+	bool was_on;
+
+	if (!lists->max_pages)
+		return;
+	/* Also waits for somebody else who has not yet given all back. */
+	mutex_lock(&lists->drain);
+	spin_lock(&pool->lock);
+	was_on = lists->on;
+	WRITE_ONCE(lists->on, false);
+	lists->nr_calm = 0;
+	spin_unlock(&pool->lock);
+	if (was_on)
+		for_each_online_cpu(cpu) drain_cpu(pool, cpu);
+	mutex_unlock(&lists->drain);
+	bp_pool_announce_chance(pool);
+}

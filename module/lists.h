@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Per-CPU lists: blocks of small orders, and of the pageblock's, that each CPU
+ * keeps aside so as not to go to the pool for every one of them (as in
+ * mm/page_alloc.c).
+ *
+ * A list is used by the tasks on its CPU, with preemption off and nothing else:
+ * interrupts stay on, and there is neither lock nor atomic operation. Only one
+ * thing can come between, the inter-processor interrupt of who wants all lists
+ * emptied. It finds the lists marked busy then, and leaves it to the task that
+ * was interrupted to hand them over, which it does before it enables preemption.
+ *
+ * Blocks move between lists and pool under the pool's lock. So whoever has had
+ * all lists emptied and then takes that lock misses none.
+ */
+#ifndef BP_LISTS_H
+#define BP_LISTS_H
+
+#include <linux/compiler.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/types.h>
+
+#include "buddy.h"
+
+/* The orders from 0 on that have a list; and that of a pageblock has one. */
+#define BP_NR_SMALL_LISTS 4
+#define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
+
+/* Room of a list, in blocks. */
+#define BP_LIST_SIZE 128
+
+/* No more blocks than this move at a time. */
+#define BP_MAX_BATCH 64
+
+/**
+ * struct bp_list - blocks of an order
+ * @count: how many
+ * @pfn: their first pages, the one used last at the end
+ */
+struct bp_list {
+	u32 count;
+	u32 pfn[BP_LIST_SIZE];
+};
+
+/**
+ * struct bp_cpu_lists - the lists of a CPU
+ * @busy: a task on this CPU is at work on them
+ * @wanted: they shall be handed over when it is done
+ * @online: the CPU may keep blocks
+ * @nr_allocs: blocks taken off the lists
+ * @nr_frees: blocks put on them
+ * @list: by bp_list_of()
+ *
+ * Used on the CPU itself, with preemption off; others only read the counts.
+ */
+struct bp_cpu_lists {
+	bool busy;
+	bool wanted;
+	bool online;
+	unsigned long nr_allocs;
+	unsigned long nr_frees;
+	struct bp_list list[BP_NR_LISTS];
+};
+
+/**
+ * struct bp_lists - the lists of all CPUs
+ * @cpu: of each one; constant
+ * @on: blocks may be kept; written under the pool's lock
+ * @nr_calm: frees since they last might not; protected by the pool's lock
+ * @high: for each list, how many blocks it may have; constant in use
+ * @batch: for each list, how many blocks to move at a time; constant in use
+ * @max_pages: all lists together have no more pages than this; 0 if there are no
+ *	lists; constant in use
+ * @drain: serialises those who empty the lists; order: see block.h
+ * @loot: the lists of a CPU, for whoever empties them; protected by @drain, but
+ *	written by that CPU
+ * @ready: that is complete
+ */
+struct bp_lists {
+	struct bp_cpu_lists __percpu *cpu;
+	bool on;
+	unsigned int nr_calm;
+	u32 high[BP_NR_LISTS];
+	u32 batch[BP_NR_LISTS];
+	u32 max_pages;
+	struct mutex drain;
+	struct bp_list loot[BP_NR_LISTS];
+	bool ready;
+};
+
+/**
+ * struct bp_lists_stat - the lists of all CPUs, summed up
+ * @nr_pages: pages on them
+ * @nr_allocs: blocks taken off the lists
+ * @nr_frees: blocks put on them
+ */
+struct bp_lists_stat {
+	u32 nr_pages;
+	u64 nr_allocs;
+	u64 nr_frees;
+};
+
+/**
+ * bp_list_of() - the list of an order
+ * @order: the order
+ *
+ * Return: its number; -1 if there is none.
+ */
+static inline int bp_list_of(unsigned int order)
+{
+	if (order < BP_NR_SMALL_LISTS)
+		return order;
+	return order == BP_PAGEBLOCK_ORDER ? BP_NR_SMALL_LISTS : -1;
+}
+
+/* The order of a list's blocks. */
+static inline unsigned int bp_list_order(unsigned int list)
+{
+	return list < BP_NR_SMALL_LISTS ? list : BP_PAGEBLOCK_ORDER;
+}
+
+void bp_lists_hand_over(struct bp_lists *lists, struct bp_cpu_lists *cpu);
+
+/* Begin to work on this CPU's lists; what happens until bp_lists_leave() is short. */
+static inline struct bp_cpu_lists *bp_lists_enter(struct bp_lists *lists)
+{
+	struct bp_cpu_lists *cpu;
+
+	preempt_disable();
+	cpu = this_cpu_ptr(lists->cpu);
+	WRITE_ONCE(cpu->busy, true);
+	barrier();
+	return cpu;
+}
+
+static inline void bp_lists_leave(struct bp_lists *lists,
+				  struct bp_cpu_lists *cpu)
+{
+	barrier();
+	WRITE_ONCE(cpu->busy, false);
+	barrier();
+	if (unlikely(READ_ONCE(cpu->wanted)))
+		bp_lists_hand_over(lists, cpu);
+	preempt_enable();
+}
+
+/**
+ * bp_lists_room() - how many blocks more a list may have
+ * @lists: the lists
+ * @cpu: from bp_lists_enter()
+ * @nr: the list
+ *
+ * Return: the number.
+ */
+static inline u32 bp_lists_room(const struct bp_lists *lists,
+				const struct bp_cpu_lists *cpu, unsigned int nr)
+{
+	if (!READ_ONCE(lists->on) || !cpu->online)
+		return 0;
+	return lists->high[nr] - cpu->list[nr].count;
+}
+
+/**
+ * bp_lists_pop() - take a block off a list of this CPU
+ * @lists: the lists
+ * @nr: the list
+ * @pfn: set to the first page of the block
+ *
+ * Context: task context.
+ * Return: whether there was one.
+ */
+static inline bool bp_lists_pop(struct bp_lists *lists, unsigned int nr,
+				u32 *pfn)
+{
+	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	struct bp_list *list = &cpu->list[nr];
+	const u32 count = list->count;
+
+	if (likely(count)) {
+		*pfn = list->pfn[count - 1];
+		WRITE_ONCE(list->count, count - 1);
+		WRITE_ONCE(cpu->nr_allocs, cpu->nr_allocs + 1);
+	}
+	bp_lists_leave(lists, cpu);
+	return count;
+}
+
+/**
+ * bp_lists_push() - put a block on a list of this CPU
+ * @lists: the lists
+ * @nr: the list
+ * @pfn: the first page of the block
+ *
+ * Context: task context.
+ * Return: whether there was room.
+ */
+static inline bool bp_lists_push(struct bp_lists *lists, unsigned int nr,
+				 u32 pfn)
+{
+	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const bool room = bp_lists_room(lists, cpu, nr);
+	struct bp_list *list = &cpu->list[nr];
+
+	if (likely(room)) {
+		list->pfn[list->count] = pfn;
+		WRITE_ONCE(list->count, list->count + 1);
+		WRITE_ONCE(cpu->nr_frees, cpu->nr_frees + 1);
+	}
+	bp_lists_leave(lists, cpu);
+	return room;
+}
+
+int bp_lists_init(struct bp_lists *lists);
+void bp_lists_set_size(struct bp_lists *lists, u32 pages_per_cpu,
+		       unsigned int max_order);
+void bp_lists_destroy(struct bp_lists *lists);
+
+u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
+		      u32 count);
+u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
+		       u32 count);
+u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
+		    u32 count);
+u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns);
+void bp_lists_steal(struct bp_lists *lists, unsigned int cpu);
+void bp_lists_set_online(struct bp_lists *lists, bool online);
+void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat);
+
+#endif /* BP_LISTS_H */
