@@ -254,7 +254,7 @@ u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
 		       bp_freemap_take(&buddy->freemap, order, &pfns[got]) >= 0)
 			got++;
 	for (i = 0; i < got; i++)
-		WRITE_ONCE(buddy->tags[pfns[i]], BP_TAG_ASIDE | order);
+		buddy->tags[pfns[i]] = BP_TAG_ASIDE | order;
 	buddy->nr_free_pages -= got << order;
 	return got;
 }
@@ -427,15 +427,15 @@ u32 bp_buddy_largest(const struct bp_buddy *buddy)
  */
 unsigned int bp_buddy_fragmentation(const struct bp_buddy *buddy)
 {
+	u32 nr_free[BP_NR_ORDERS], possible;
 	unsigned int order;
-	u32 possible;
 
 	if (!buddy->nr_free_pages)
 		return 0;
 	order = min_t(unsigned int, buddy->top_order,
 		      ilog2(buddy->nr_free_pages));
 	possible = buddy->nr_free_pages >> order;
+	bp_freemap_count(&buddy->freemap, nr_free);
 	/* There cannot be a free block of a higher order. */
-	return 1000 -
-	       div_u64(1000ULL * buddy->freemap.nr_free[order], possible);
+	return 1000 - div_u64(1000ULL * nr_free[order], possible);
 }

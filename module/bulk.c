@@ -45,7 +45,7 @@ static u32 take(struct bp_pool *pool, unsigned int order, u32 *pfns, u32 nr)
 /**
  * bp_pool_alloc_bulk() - take many blocks of an order out of a pool
  * @pool: the pool
- * @order: their order, at most max_order
+ * @order: their order
  * @pfns: set to their first pages
  * @nr: how many are wanted
  *
@@ -60,6 +60,8 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 	const int list = bp_list_of(order);
 	u32 got = 0;
 
+	if (order > pool->buddy.max_order)
+		return 0;
 	if (list >= 0) {
 		got = bp_lists_pop_many(&pool->lists, list, pfns, nr);
 		use_again(pool, order, pfns, got);
@@ -100,6 +102,8 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 	const int list = bp_list_of(order);
 	u32 total, done = 0, batch;
 
+	if (order > pool->buddy.max_order)
+		return 0;
 	for (total = 0; total < nr; total++)
 		if (!bp_buddy_set_aside(&pool->buddy, pfns[total], order))
 			break;

@@ -166,10 +166,12 @@ static int check_block(struct walk *walk)
 static int check_counts(struct walk *walk)
 {
 	const struct bp_buddy *buddy = walk->buddy;
+	u32 nr_free[BP_NR_ORDERS];
 	unsigned int order;
 
+	bp_freemap_count(&buddy->freemap, nr_free);
 	for (order = 0; order < BP_NR_ORDERS; order++) {
-		u32 nr = buddy->freemap.nr_free[order];
+		u32 nr = nr_free[order];
 
 		if (nr != walk->nr_free[order])
 			return wrong(walk,

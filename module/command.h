@@ -38,6 +38,7 @@ struct bp_command {
 		struct buddypool_walk walk;
 		struct buddypool_limit limit;
 		struct buddypool_export export;
+		struct buddypool_drain drain;
 	} arg;
 };
 
@@ -66,5 +67,6 @@ int bp_command_resize(struct bp_command *command);
 int bp_command_query(struct bp_command *command);
 int bp_command_limit(struct bp_command *command);
 int bp_command_export(struct bp_command *command);
+int bp_command_drain(struct bp_command *command);
 
 #endif /* BP_COMMAND_H */

@@ -31,7 +31,7 @@ int bp_command_info(struct bp_command *command)
 		.features = BUDDYPOOL_FEATURE_EXACT | BUDDYPOOL_FEATURE_ALIGN |
 			    BUDDYPOOL_FEATURE_RESIZE | BUDDYPOOL_FEATURE_WALK |
 			    BUDDYPOOL_FEATURE_WAIT | BUDDYPOOL_FEATURE_LIMIT |
-			    BUDDYPOOL_FEATURE_EXPORT,
+			    BUDDYPOOL_FEATURE_EXPORT | BUDDYPOOL_FEATURE_LISTS,
 		.pages = buddy->nr_pages,
 		.max_size = PAGE_SIZE << buddy->top_order,
 		.max_align = PAGE_SIZE << buddy->top_order,
@@ -77,6 +77,7 @@ int bp_command_stat(struct bp_command *command)
 		.merges = stat.nr_merges,
 		.waiting = stat.nr_waiters,
 		.exports = atomic_long_read(&registry->nr_exports),
+		.kept_pages = stat.kept_pages,
 	};
 	for (order = 0; order < BP_NR_ORDERS; order++)
 		arg->free_blocks[order] = stat.nr_free[order];
@@ -86,12 +87,16 @@ int bp_command_stat(struct bp_command *command)
 static void set_extent(struct buddypool_extent *to,
 		       const struct bp_extent *from)
 {
+	static const u8 states[] = {
+		[BP_EXTENT_FREE] = BUDDYPOOL_EXTENT_FREE,
+		[BP_EXTENT_PIECE] = BUDDYPOOL_EXTENT_ALLOCATED,
+		[BP_EXTENT_ASIDE] = BUDDYPOOL_EXTENT_KEPT,
+	};
+
 	*to = (struct buddypool_extent){
 		.page = from->pfn,
 		.order = from->order,
-		.state = from->kind == BP_EXTENT_PIECE ?
-				 BUDDYPOOL_EXTENT_ALLOCATED :
-				 BUDDYPOOL_EXTENT_FREE,
+		.state = states[from->kind],
 		.flags = from->kind == BP_EXTENT_PIECE && !from->head ?
 				 BUDDYPOOL_EXTENT_CONT :
 				 0,
@@ -142,5 +147,22 @@ int bp_command_walk(struct bp_command *command)
 	}
 	arg->start = pfn;
 	arg->count = done;
+	return bp_command_reply(command, sizeof(*arg));
+}
+
+/**
+ * bp_command_drain() - BUDDYPOOL_IOC_DRAIN
+ * @command: the command
+ *
+ * Context: process context; sleeps.
+ * Return: 0, or what <linux/buddypool.h> says.
+ */
+int bp_command_drain(struct bp_command *command)
+{
+	struct buddypool_drain *arg = &command->arg.drain;
+
+	if (arg->flags || arg->reserved)
+		return -EINVAL;
+	arg->pages = bp_pool_drain(command->client->registry->pool);
 	return bp_command_reply(command, sizeof(*arg));
 }

@@ -4,6 +4,7 @@
  */
 #include <linux/bug.h>
 #include <linux/cpumask.h>
+#include <linux/minmax.h>
 
 #include "pool.h"
 
@@ -17,10 +18,10 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 	spin_unlock(&pool->lock);
 }
 
-static void drain_cpu(struct bp_pool *pool, unsigned int cpu)
+static u32 drain_cpu(struct bp_pool *pool, unsigned int cpu)
 {
-	unsigned int i, done;
-	u32 count;
+	u32 count, done, nr_pages = 0;
+	unsigned int i;
 
 	bp_lists_steal(&pool->lists, cpu);
 	for (i = 0; i < BP_NR_LISTS; i++) {
@@ -31,7 +32,9 @@ static void drain_cpu(struct bp_pool *pool, unsigned int cpu)
 			give_back(pool, bp_list_order(i), loot->pfn + done,
 				  count);
 		}
+		nr_pages += loot->count << bp_list_order(i);
 	}
+	return nr_pages;
 }
 
 /**
@@ -56,15 +59,17 @@ void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu)
  * They do not keep anything again before there have been some more frees.
  *
  * Context: process context; sleeps. Interrupts each CPU.
+ * Return: how many pages they kept.
  */
-void bp_pool_drain(struct bp_pool *pool)
+u32 bp_pool_drain(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 	unsigned int cpu;
+	u32 nr_pages = 0;
 	bool was_on;
 
 	if (!lists->max_pages)
-		return;
+		return 0;
 	/* Also waits for somebody else who has not yet given all back. */
 	mutex_lock(&lists->drain);
 	spin_lock(&pool->lock);
@@ -73,7 +78,9 @@ void bp_pool_drain(struct bp_pool *pool)
 	lists->nr_calm = 0;
 	spin_unlock(&pool->lock);
 	if (was_on)
-		for_each_online_cpu(cpu) drain_cpu(pool, cpu);
+		for_each_online_cpu(cpu)
+			nr_pages += drain_cpu(pool, cpu);
 	mutex_unlock(&lists->drain);
 	bp_pool_announce_chance(pool);
+	return nr_pages;
 }

@@ -157,23 +157,19 @@ static int block(const struct bp_level *level, u32 unit)
 }
 
 /* A block of @order has been split off one of @from, and the rest is free. */
-static void count_split(struct bp_freemap *map, unsigned int from,
-			unsigned int order)
+static inline void count_split(struct bp_freemap *map, unsigned int from,
+			       unsigned int order)
 {
 	map->nr_splits += from - order;
-	map->nr_free[from]--;
-	while (from > order)
-		map->nr_free[--from]++;
+	map->moves[order][from]--;
 }
 
 /* A block of @order has become free, and with its buddies one of @to. */
-static void count_merge(struct bp_freemap *map, unsigned int order,
-			unsigned int to)
+static inline void count_merge(struct bp_freemap *map, unsigned int order,
+			       unsigned int to)
 {
 	map->nr_merges += to - order;
-	map->nr_free[to]++;
-	while (to > order)
-		map->nr_free[--to]--;
+	map->moves[order][to]++;
 }
 
 /*
@@ -281,16 +277,8 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 	return found;
 }
 
-/**
- * bp_freemap_give() - enter pages as free
- * @map: the free areas
- * @order: how many: 2^@order, at most max_order
- * @pfn: the first, a multiple of 2^@order; none of them is free
- *
- * Return: the order of the free block that they are now part of.
- */
-unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
-			     u32 pfn)
+static __always_inline unsigned int give_block(struct bp_freemap *map,
+					       unsigned int order, u32 pfn)
 {
 	unsigned int merged = order;
 
@@ -302,6 +290,20 @@ unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
 			      pfn / BP_PAGEBLOCK_PAGES, false);
 	count_merge(map, order, merged);
 	return merged;
+}
+
+/**
+ * bp_freemap_give() - enter pages as free
+ * @map: the free areas
+ * @order: how many: 2^@order, at most max_order
+ * @pfn: the first, a multiple of 2^@order; none of them is free
+ *
+ * Return: the order of the free block that they are now part of.
+ */
+unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
+			     u32 pfn)
+{
+	return give_block(map, order, pfn);
 }
 
 static unsigned int word_top(const struct bp_freemap *map)
@@ -323,7 +325,7 @@ static u32 count_word(struct bp_freemap *map, u64 bits, int sign)
 		u64 pairs = order < top ? bp_pairs(bits, order) : 0;
 
 		nr = hweight64(bits & ~(pairs | (pairs << (1U << order))));
-		map->nr_free[order] += sign * nr;
+		map->moves[order][order] += sign * nr;
 		total += nr;
 		bits = pairs;
 	}
@@ -348,6 +350,11 @@ static u32 list_pages(u64 bits, u32 first, u32 *pfns, u32 nr)
 {
 	u32 i;
 
+	if (!(~bits << (BP_WORD_UNITS - nr))) {
+		for (i = 0; i < nr; i++)
+			pfns[i] = first + i;
+		return nr;
+	}
 	for (i = 0; i < nr; i++) {
 		pfns[i] = first + __ffs64(bits);
 		bits &= bits - 1;
@@ -478,7 +485,7 @@ void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
 			given |= bp_word_block(0, *pfns++);
 		} while (--nr && *pfns / BP_WORD_UNITS == word);
 		if (pfns == first + 1)
-			bp_freemap_give(map, 0, *first);
+			give_block(map, 0, *first);
 		else
 			give_to_word(map, word, given);
 	}
@@ -501,6 +508,28 @@ int bp_freemap_block(const struct bp_freemap *map, u32 pfn)
 			order += BP_PAGEBLOCK_ORDER;
 	}
 	return order;
+}
+
+/**
+ * bp_freemap_count() - how many blocks are free
+ * @map: the free areas
+ * @nr_free: set to the number of free blocks of each order
+ */
+void bp_freemap_count(const struct bp_freemap *map, u32 nr_free[BP_NR_ORDERS])
+{
+	unsigned int order, to, i;
+
+	memset(nr_free, 0, BP_NR_ORDERS * sizeof(*nr_free));
+	for (order = 0; order < BP_NR_ORDERS; order++) {
+		for (to = order; to < BP_NR_ORDERS; to++) {
+			const u32 nr = map->moves[order][to];
+
+			/* So many of @to more, but of its parts fewer. */
+			nr_free[to] += nr;
+			for (i = order; i < to; i++)
+				nr_free[i] -= nr;
+		}
+	}
 }
 
 /**

@@ -53,7 +53,9 @@ struct bp_level {
  * struct bp_freemap - the free areas of all orders
  * @pages: the level whose units are pages
  * @pageblocks: the level whose units are pageblocks
- * @nr_free: number of free blocks of each order
+ * @moves: how often, so far, a block of order i has become part of a free block of
+ *	order j, minus how often one was split off: [i][j]; what the numbers of free
+ *	blocks follow from, and quicker to count than these
  * @nr_splits: blocks split into their halves so far
  * @nr_merges: pairs of buddies merged so far
  *
@@ -62,7 +64,7 @@ struct bp_level {
 struct bp_freemap {
 	struct bp_level pages;
 	struct bp_level pageblocks;
-	u32 nr_free[BP_NR_ORDERS];
+	u32 moves[BP_NR_ORDERS][BP_NR_ORDERS];
 	u64 nr_splits;
 	u64 nr_merges;
 };
@@ -80,6 +82,7 @@ u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr);
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);
+void bp_freemap_count(const struct bp_freemap *map, u32 nr_free[BP_NR_ORDERS]);
 int bp_freemap_largest(const struct bp_freemap *map);
 u32 bp_freemap_weight(const struct bp_freemap *map);
 bool bp_freemap_ok(const struct bp_freemap *map);

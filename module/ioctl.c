@@ -24,10 +24,11 @@
 #define WALK_SIZE_VER0 24
 #define LIMIT_SIZE_VER0 48
 #define EXPORT_SIZE_VER0 16
+#define DRAIN_SIZE_VER0 16
 
 /* What it has now: no compiler pads it, and no version is shorter than another. */
 static_assert(sizeof(struct buddypool_info) == INFO_SIZE_VER0);
-static_assert(sizeof(struct buddypool_stat) == STAT_SIZE_VER0 + 16);
+static_assert(sizeof(struct buddypool_stat) == STAT_SIZE_VER0 + 24);
 static_assert(sizeof(struct buddypool_alloc) == ALLOC_SIZE_VER0 + 8);
 static_assert(sizeof(struct buddypool_free) == FREE_SIZE_VER0);
 static_assert(sizeof(struct buddypool_resize) == RESIZE_SIZE_VER0);
@@ -35,6 +36,7 @@ static_assert(sizeof(struct buddypool_query) == QUERY_SIZE_VER0);
 static_assert(sizeof(struct buddypool_walk) == WALK_SIZE_VER0);
 static_assert(sizeof(struct buddypool_limit) == LIMIT_SIZE_VER0);
 static_assert(sizeof(struct buddypool_export) == EXPORT_SIZE_VER0);
+static_assert(sizeof(struct buddypool_drain) == DRAIN_SIZE_VER0);
 
 /* The descriptor must be open for writing. */
 #define WRITES 0x1
@@ -65,6 +67,7 @@ static const struct entry entries[] = {
 	{ BUDDYPOOL_IOC_WALK, WALK_SIZE_VER0, 0, bp_command_walk },
 	{ BUDDYPOOL_IOC_LIMIT, LIMIT_SIZE_VER0, 0, bp_command_limit },
 	{ BUDDYPOOL_IOC_EXPORT, EXPORT_SIZE_VER0, WRITES, bp_command_export },
+	{ BUDDYPOOL_IOC_DRAIN, DRAIN_SIZE_VER0, WRITES, bp_command_drain },
 };
 
 static const struct entry *find_entry(unsigned int cmd)

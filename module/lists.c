@@ -266,8 +266,7 @@ void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 	unsigned int nr, i;
 
 	memset(stat, 0, sizeof(*stat));
-	for_each_possible_cpu(nr)
-	{
+	for_each_possible_cpu(nr) {
 		const struct bp_cpu_lists *cpu = per_cpu_ptr(lists->cpu, nr);
 
 		stat->nr_allocs += READ_ONCE(cpu->nr_allocs);

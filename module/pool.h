@@ -158,7 +158,7 @@ void bp_pool_count_frees(struct bp_pool *pool, u32 nr);
 void bp_pool_give_chance(struct bp_pool *pool);
 void bp_pool_announce_chance(struct bp_pool *pool);
 
-void bp_pool_drain(struct bp_pool *pool);
+u32 bp_pool_drain(struct bp_pool *pool);
 void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu);
 
 struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);

@@ -31,7 +31,7 @@ void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
 		.nr_waiters = pool->queue.nr_waiters,
 		.counters = pool->counters,
 	};
-	memcpy(stat->nr_free, buddy->freemap.nr_free, sizeof(stat->nr_free));
+	bp_freemap_count(&buddy->freemap, stat->nr_free);
 	stat->counters.allocs += lists.nr_allocs;
 	stat->counters.frees += lists.nr_frees;
 	spin_unlock(&pool->lock);

@@ -32,6 +32,8 @@ static const struct feature features[] = {
 	{ BUDDYPOOL_FEATURE_LIMIT, "limit",
 	  "limits of what a client may hold" },
 	{ BUDDYPOOL_FEATURE_EXPORT, "export", "descriptors of single blocks" },
+	{ BUDDYPOOL_FEATURE_LISTS, "lists",
+	  "lists of free blocks on each CPU" },
 };
 
 #define NR_FEATURES (sizeof(features) / sizeof(*features))

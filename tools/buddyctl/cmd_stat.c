@@ -56,6 +56,8 @@ void stat_print(const struct buddypool_info *info,
 	       size_long(stat->free_pages * page_size).s,
 	       size_long(info->pages * page_size).s, stat->free_pages,
 	       info->pages);
+	if (info->features & BUDDYPOOL_FEATURE_LISTS)
+		print_size("kept by CPUs", stat->kept_pages * page_size);
 	print_size("largest free block", stat->largest);
 	printf("%-22s%u.%u %%\n", "fragmentation", stat->fragmentation / 10,
 	       stat->fragmentation % 10);
@@ -103,6 +105,8 @@ struct json_object *stat_json(const struct buddypool_info *info,
 	json_set_number(object, "page_size", info->page_size);
 	json_set_number(object, "pages", info->pages);
 	json_set_number(object, "free_pages", stat->free_pages);
+	if (info->features & BUDDYPOOL_FEATURE_LISTS)
+		json_set_number(object, "kept_pages", stat->kept_pages);
 	json_set_number(object, "largest", stat->largest);
 	json_set_number(object, "fragmentation", stat->fragmentation);
 	json_set_number(object, "freed_mapped_pages", stat->freed_mapped_pages);

@@ -176,6 +176,28 @@ int device_stat(const struct device *device, struct buddypool_stat *stat,
 		    strerror(errno));
 }
 
+/**
+ * device_drain() - have the CPUs give back what they keep
+ * @device: the device
+ * @pages: set to how many pages they kept
+ * @error: why not
+ *
+ * Return: 0, or -1.
+ */
+int device_drain(const struct device *device, __u64 *pages, struct error *error)
+{
+	struct buddypool_drain drain = {};
+
+	if (device_need(device, BUDDYPOOL_FEATURE_LISTS, "drain", error))
+		return -1;
+	if (device_call(device->fd, BUDDYPOOL_IOC_DRAIN, &drain))
+		return fail(error, errno,
+			    "cannot drain the lists of the CPUs: %s",
+			    strerror(errno));
+	*pages = drain.pages;
+	return 0;
+}
+
 static void make_room(struct extents *extents)
 {
 	size_t room = extents->room + extents->room / 2 + WALK_ROOM;

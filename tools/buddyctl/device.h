@@ -49,6 +49,8 @@ int device_need(const struct device *device, __u64 feature, const char *what,
 /* The pool: device.c */
 int device_stat(const struct device *device, struct buddypool_stat *stat,
 		struct error *error);
+int device_drain(const struct device *device, __u64 *pages,
+		 struct error *error);
 int device_walk(const struct device *device, struct extents *extents,
 		struct error *error);
 int device_check(char *text, size_t size, struct error *error);

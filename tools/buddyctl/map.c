@@ -74,7 +74,7 @@ bool map_walk_next(struct map_walk *walk, struct run *piece)
 	} while (!clip(walk, extent, piece));
 
 	walk->page = piece->end;
-	piece->is_free = extent->state == BUDDYPOOL_EXTENT_FREE;
+	piece->is_free = extent->state != BUDDYPOOL_EXTENT_ALLOCATED;
 	piece->goes_on = extent->flags & BUDDYPOOL_EXTENT_CONT;
 	piece->owner = piece->is_free ? NULL : owner_of(walk, piece->first);
 	return true;

@@ -90,6 +90,8 @@ const struct verb session_verbs[] = {
 	  "wait until memory has returned to the pool" },
 	{ "stat", 0, 0, verb_stat, "", "the state of the pool" },
 	{ "info", 0, 0, verb_info, "", "what the pool is" },
+	{ "drain", 0, 0, verb_drain, "",
+	  "merge the free blocks that CPUs keep for themselves" },
 	{ "check", 0, 0, verb_check, "", "is the pool consistent?" },
 	{ "expect", 2, -1, verb_expect, "fail|ERRNO|SIGBUS COMMAND",
 	  "the command has to fail so" },

@@ -85,6 +85,7 @@ int verb_await(struct session *session, int argc, char **argv);
 
 int verb_info(struct session *session, int argc, char **argv);
 int verb_stat(struct session *session, int argc, char **argv);
+int verb_drain(struct session *session, int argc, char **argv);
 int verb_check(struct session *session, int argc, char **argv);
 int verb_expect(struct session *session, int argc, char **argv);
 

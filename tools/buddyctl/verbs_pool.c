@@ -60,6 +60,27 @@ int verb_stat(struct session *session, int argc, char **argv)
 }
 
 /**
+ * verb_drain() - drain
+ * @session: the session
+ * @argc: the number of words
+ * @argv: the words
+ *
+ * Return: 0, or -1.
+ */
+int verb_drain(struct session *session, int argc, char **argv)
+{
+	__u64 pages;
+
+	if (device_drain(&session->device, &pages, &session->error))
+		return -1;
+	if (session->result)
+		json_set_number(session->result, "pages", pages);
+	else
+		printf("%llu pages have gone back to the pool\n", pages);
+	return 0;
+}
+
+/**
  * verb_check() - check
  * @session: the session
  * @argc: the number of words

@@ -50,10 +50,11 @@ int op_info(struct actor *actor)
 int op_stat(struct actor *actor)
 {
 	struct buddypool_stat *arg = actor_place(actor, sizeof(*arg));
-	__u64 free_pages = 0, largest = 0;
+	__u64 free_pages, largest = 0;
 	unsigned int order;
 	int err = ask(actor, BUDDYPOOL_IOC_STAT, arg);
 
+	free_pages = arg->kept_pages;
 	for (order = 0; !err && order < BUDDYPOOL_NR_ORDERS; order++) {
 		free_pages += arg->free_blocks[order] << order;
 		if (arg->free_blocks[order])

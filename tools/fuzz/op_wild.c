@@ -16,7 +16,7 @@
 #include "op.h"
 #include "touch.h"
 
-#define COMMANDS 9
+#define COMMANDS 10
 /* No structure is larger than a page. */
 #define ROOM 512
 
@@ -43,13 +43,15 @@ struct request {
 		struct buddypool_walk walk;
 		struct buddypool_limit limit;
 		struct buddypool_export export;
+		struct buddypool_drain drain;
 	};
 };
 
 static const unsigned int commands[COMMANDS] = {
-	BUDDYPOOL_IOC_INFO, BUDDYPOOL_IOC_STAT,   BUDDYPOOL_IOC_ALLOC,
-	BUDDYPOOL_IOC_FREE, BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
-	BUDDYPOOL_IOC_WALK, BUDDYPOOL_IOC_LIMIT,  BUDDYPOOL_IOC_EXPORT,
+	BUDDYPOOL_IOC_INFO,  BUDDYPOOL_IOC_STAT,   BUDDYPOOL_IOC_ALLOC,
+	BUDDYPOOL_IOC_FREE,  BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
+	BUDDYPOOL_IOC_WALK,  BUDDYPOOL_IOC_LIMIT,  BUDDYPOOL_IOC_EXPORT,
+	BUDDYPOOL_IOC_DRAIN,
 };
 
 /* Errors of each command beyond those that all have. */
@@ -63,6 +65,7 @@ static const int errors_of[COMMANDS][7] = {
 	{},
 	{ EPERM },
 	{ ENOENT, EMFILE, ENFILE, ENOMEM },
+	{},
 };
 
 static bool is_among(const int *errors, size_t n, int err)

@@ -24,7 +24,8 @@ ENDS(40, buddypool_info);
 AT(24, buddypool_stat, freed_mapped_pages);
 AT(112, buddypool_stat, free_blocks);
 AT(368, buddypool_stat, waiting);
-ENDS(384, buddypool_stat);
+AT(384, buddypool_stat, kept_pages);
+ENDS(392, buddypool_stat);
 ENDS(24, buddypool_failure);
 AT(16, buddypool_alloc, flags);
 AT(24, buddypool_alloc, usable);
@@ -49,6 +50,8 @@ AT(40, buddypool_limit, handles);
 ENDS(48, buddypool_limit);
 AT(8, buddypool_export, fd);
 ENDS(16, buddypool_export);
+AT(8, buddypool_drain, pages);
+ENDS(16, buddypool_drain);
 
 static unsigned long command(unsigned int nr, size_t size)
 {

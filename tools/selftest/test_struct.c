@@ -102,6 +102,8 @@ static const struct command commands[] = {
 	{ "LIMIT", 7, 48, sizeof(struct buddypool_limit), true, prepare_limit },
 	{ "EXPORT", 8, 16, sizeof(struct buddypool_export), true,
 	  prepare_export },
+	{ "DRAIN", 9, 16, sizeof(struct buddypool_drain), true,
+	  prepare_nothing },
 };
 
 static unsigned long sized(const struct command *c, size_t size)

@@ -43,6 +43,7 @@
 #define BUDDYPOOL_FEATURE_WAIT 0x10 /* buddypool_alloc.timeout, poll() */
 #define BUDDYPOOL_FEATURE_LIMIT 0x20 /* BUDDYPOOL_IOC_LIMIT */
 #define BUDDYPOOL_FEATURE_EXPORT 0x40 /* BUDDYPOOL_IOC_EXPORT */
+#define BUDDYPOOL_FEATURE_LISTS 0x80 /* BUDDYPOOL_IOC_DRAIN, .kept_pages */
 
 /**
  * struct buddypool_info - what the pool is; constant while it exists
@@ -64,7 +65,7 @@ struct buddypool_info {
 
 /**
  * struct buddypool_stat - the state of the pool
- * @free_pages: out: pages on the free areas
+ * @free_pages: out: free pages, on the free areas or kept by a CPU
  * @largest: out: size of the largest free block, in bytes (0: the pool is full)
  * @fragmentation: out: 0 to 1000; how much of the free memory, in thousandths,
  *	is in blocks too small for the largest order that this much free memory
@@ -91,9 +92,11 @@ struct buddypool_info {
  * @waiting: out: allocations that wait for memory
  * @exports: out: files of blocks (BUDDYPOOL_IOC_EXPORT) that are open; a mapping
  *	keeps open the file that it was made from
+ * @kept_pages: out: free pages that CPUs keep on lists of their own, not merged,
+ *	and which an allocation that would else fail gets all the same
  *
  * What is of the pool's memory, from @free_pages to @fragmentation and the free
- * blocks, is of one moment.
+ * blocks, is of one moment; but for @kept_pages, which come and go meanwhile.
  */
 struct buddypool_stat {
 	__u64 free_pages;
@@ -114,6 +117,7 @@ struct buddypool_stat {
 	__u64 free_blocks[BUDDYPOOL_NR_ORDERS];
 	__u64 waiting;
 	__u64 exports;
+	__u64 kept_pages;
 };
 
 /* Values of buddypool_failure.reason. */
@@ -311,6 +315,7 @@ struct buddypool_query {
 enum buddypool_extent_state {
 	BUDDYPOOL_EXTENT_FREE = 0, /* a free block */
 	BUDDYPOOL_EXTENT_ALLOCATED = 1, /* an allocation, or a piece of one */
+	BUDDYPOOL_EXTENT_KEPT = 2, /* a free block on the list of a CPU */
 };
 
 /* The extent is not the first piece of its allocation. */
@@ -421,6 +426,24 @@ struct buddypool_export {
 	__u32 reserved;
 };
 
+/**
+ * struct buddypool_drain - BUDDYPOOL_IOC_DRAIN: merge what CPUs keep
+ * @flags: zero
+ * @reserved: zero
+ * @pages: out: so many were kept, and have gone back to the free areas
+ *
+ * There is no need to before an allocation; but a picture of the pool is as it
+ * would be without the lists of the CPUs. They are used again after some more
+ * frees.
+ *
+ * Errors: -EINVAL, -EFAULT, -EBADF.
+ */
+struct buddypool_drain {
+	__u32 flags;
+	__u32 reserved;
+	__u64 pages;
+};
+
 #define BUDDYPOOL_IOC_TYPE 0xbb
 
 #define BUDDYPOOL_IOC_INFO _IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
@@ -434,5 +457,6 @@ struct buddypool_export {
 #define BUDDYPOOL_IOC_LIMIT _IOWR(BUDDYPOOL_IOC_TYPE, 7, struct buddypool_limit)
 #define BUDDYPOOL_IOC_EXPORT \
 	_IOWR(BUDDYPOOL_IOC_TYPE, 8, struct buddypool_export)
+#define BUDDYPOOL_IOC_DRAIN _IOWR(BUDDYPOOL_IOC_TYPE, 9, struct buddypool_drain)
 
 #endif /* _UAPI_LINUX_BUDDYPOOL_H */

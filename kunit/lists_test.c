@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Per-CPU lists: what is kept aside, and what becomes of it.
+ *
+ * The cases run on one CPU, to which they are bound.
+ */
+#include "lists.h"
+
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/sched.h>
+
+#include "hotplug.h"
+#include "pool.h"
+#include "testlib.h"
+
+/* Enough for a list of each order, and a pool that these are a small part of. */
+#define NR_PAGES 65536
+#define PERCPU_PAGES 5120
+
+/* Frees after which lists that were emptied are in use again. */
+#define MANY_FREES 300
+
+static u32 kept(struct bp_pool *pool)
+{
+	struct bp_pool_stat stat;
+
+	bp_pool_stat(pool, &stat);
+	return stat.kept_pages;
+}
+
+static u32 must_alloc(struct kunit *test, struct bp_pool *pool,
+		      unsigned int order)
+{
+	u32 pfn = U32_MAX;
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_block(pool, order, &pfn), 0);
+	KUNIT_ASSERT_TRUE(test, IS_ALIGNED(pfn, 1U << order));
+	KUNIT_ASSERT_EQ(test, bp_buddy_run(&pool->buddy, pfn), 1U << order);
+	return pfn;
+}
+
+static void must_free(struct kunit *test, struct bp_pool *pool, u32 pfn,
+		      unsigned int order)
+{
+	KUNIT_ASSERT_EQ(test, bp_pool_free_block(pool, pfn, order), 0);
+	KUNIT_ASSERT_EQ(test, bp_buddy_run(&pool->buddy, pfn), 0);
+}
+
+/* Frees that go past the lists, until these are in use. */
+static void calm_down(struct kunit *test, struct bp_pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < MANY_FREES && !pool->lists.on; i++)
+		must_free(test, pool, must_alloc(test, pool, 4), 4);
+	KUNIT_ASSERT_TRUE(test, pool->lists.on);
+}
+
+/* What is freed is kept, and is the next to be allocated. */
+static void lists_keep_what_is_freed(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	unsigned int i;
+
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		const unsigned int order = bp_list_order(i);
+		u32 pfn = must_alloc(test, pool, order), before = kept(pool);
+
+		must_free(test, pool, pfn, order);
+		KUNIT_EXPECT_EQ(test, kept(pool), before + (1U << order));
+		KUNIT_EXPECT_EQ(test, must_alloc(test, pool, order), pfn);
+		KUNIT_EXPECT_EQ(test, kept(pool), before);
+		must_free(test, pool, pfn, order);
+	}
+}
+
+/* Orders that have no list go to the pool at once. */
+static void lists_of_some_orders_only(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	unsigned int order;
+
+	for (order = 0; order <= 10; order++) {
+		if (bp_list_of(order) >= 0) {
+			KUNIT_EXPECT_EQ(test, bp_list_order(bp_list_of(order)),
+					order);
+			continue;
+		}
+		must_free(test, pool, must_alloc(test, pool, order), order);
+		KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	}
+}
+
+/* A run of pages that is no block, or a block with an alignment, is no list's. */
+static void lists_only_of_blocks(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const struct bp_request three = { .nr_pages = 3 };
+	const struct bp_request aligned = { .nr_pages = 1, .align_order = 8 };
+	u32 pfn, other;
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc(pool, &three, &pfn, NULL), 0);
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc(pool, &aligned, &other, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(other, 256));
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, 3, false), 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	/* Once it is allocated, a block is a block. */
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, other, 1, false), 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 1);
+}
+
+static void lists_are_filled_and_emptied_in_batches(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 high = pool->lists.high[0], batch = pool->lists.batch[0];
+	u32 *pfns =
+		kunit_kcalloc(test, high + batch, sizeof(*pfns), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pfns);
+	KUNIT_ASSERT_GE(test, high, 2 * batch);
+	for (i = 0; i < high + batch; i++) {
+		pfns[i] = must_alloc(test, pool, 0);
+		KUNIT_EXPECT_EQ(test, kept(pool), batch - 1 - i % batch);
+	}
+	for (i = 0; i < high; i++) {
+		must_free(test, pool, pfns[i], 0);
+		KUNIT_EXPECT_EQ(test, kept(pool), i + 1);
+	}
+	must_free(test, pool, pfns[i], 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), high - batch + 1);
+	while (++i < high + batch)
+		must_free(test, pool, pfns[i], 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), high);
+}
+
+static void lists_none_in_a_small_pool(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_pool_lists(test, 64, 6, 4);
+
+	must_free(test, pool, must_alloc(test, pool, 0), 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, 0, 0), -ENOENT);
+}
+
+/* What is kept is free memory, and no run. */
+static void lists_kept_blocks_are_free(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 pfn = must_alloc(test, pool, 3);
+	struct bp_extent extent;
+	struct bp_pool_stat stat;
+	u32 at = pfn + 5;
+
+	must_free(test, pool, pfn, 3);
+	bp_pool_stat(pool, &stat);
+	KUNIT_EXPECT_EQ(test, stat.free_pages, NR_PAGES);
+	KUNIT_EXPECT_EQ(test, stat.counters.allocs, 1);
+	KUNIT_EXPECT_EQ(test, stat.counters.frees, 1);
+	KUNIT_EXPECT_EQ(test, bp_pool_walk(pool, &at, &extent, 1), 1);
+	KUNIT_EXPECT_EQ(test, extent.pfn, pfn);
+	KUNIT_EXPECT_EQ(test, extent.order, 3);
+	KUNIT_EXPECT_EQ(test, extent.kind, BP_EXTENT_ASIDE);
+	KUNIT_EXPECT_FALSE(test, extent.head);
+	bp_test_assert_ok(test, &pool->buddy);
+
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfn, 3), -ENOENT);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, 8, false), -ENOENT);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, 4, false), -ENOENT);
+	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, pfn, 8, 4, false, NULL),
+			-ENOENT);
+}
+
+/* A free of what is no block of that order changes nothing. */
+static void lists_refuse_bad_frees(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 pfn = must_alloc(test, pool, 2), before = kept(pool);
+
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfn, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfn, 3), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfn + 1, 0), -ENOENT);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, NR_PAGES, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, U32_MAX, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfn, 40), -EINVAL);
+	KUNIT_EXPECT_EQ(test, kept(pool), before);
+	must_free(test, pool, pfn, 2);
+}
+
+/* Not a single page is out of reach because a CPU keeps it. */
+static void lists_do_not_make_an_alloc_fail(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns)), pfn;
+	u32 i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		pfns[i] = must_alloc(test, pool, 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_block(pool, 0, &pfn), -ENOMEM);
+	for (i = 0; i < NR_PAGES; i++)
+		must_free(test, pool, pfns[i], 0);
+	KUNIT_EXPECT_GT(test, kept(pool), 0);
+	for (i = 0; i < NR_PAGES >> 10; i++)
+		pfns[i] = must_alloc(test, pool, 10);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	while (i--)
+		must_free(test, pool, pfns[i], 10);
+}
+
+/* Nor does it make a block move that could grow where it is. */
+static void lists_do_not_make_a_resize_fail(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 first = must_alloc(test, pool, 0), second;
+	struct bp_failure failure = {};
+
+	while ((second = must_alloc(test, pool, 0)) != first + 1) {
+		must_free(test, pool, first, 0);
+		first = second;
+	}
+	must_free(test, pool, second, 0);
+	KUNIT_EXPECT_EQ(test,
+			bp_pool_resize(pool, first, 1, 2, false, &failure), 0);
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_NO_FAILURE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, first, 2, false), 0);
+}
+
+/* An allocation that failed wants what is freed next: nothing is kept for now. */
+static void lists_are_off_after_a_failure(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	struct bp_request all = { .nr_pages = 1024, .align_order = 10 };
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns)), pfn, i;
+	struct bp_failure failure = {};
+
+	for (i = 0; i < NR_PAGES / 1024; i++)
+		pfns[i] = must_alloc(test, pool, 10);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc(pool, &all, &pfn, &failure),
+			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_FULL);
+	KUNIT_EXPECT_FALSE(test, pool->lists.on);
+	/* As long as little is free, it stays so. */
+	must_free(test, pool, pfns[--i], 10);
+	for (pfn = 0; pfn < MANY_FREES; pfn++)
+		must_free(test, pool, must_alloc(test, pool, 0), 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	while (i)
+		must_free(test, pool, pfns[--i], 10);
+	calm_down(test, pool);
+	must_free(test, pool, must_alloc(test, pool, 0), 0);
+	KUNIT_EXPECT_GT(test, kept(pool), 0);
+}
+
+/* Draining gives everything back, merged. */
+static void lists_drain(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	unsigned int i;
+
+	for (i = 0; i < BP_NR_LISTS; i++)
+		must_free(test, pool, must_alloc(test, pool, bp_list_order(i)),
+			  bp_list_order(i));
+	KUNIT_EXPECT_GT(test, kept(pool), 0);
+	KUNIT_EXPECT_LT(test, pool->buddy.nr_free_pages, NR_PAGES);
+	bp_pool_drain(pool);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, NR_PAGES);
+	bp_pool_drain(pool);
+	calm_down(test, pool);
+}
+
+/* A CPU that is not online keeps nothing. */
+static void lists_offline(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfn = must_alloc(test, pool, 0);
+
+	must_free(test, pool, pfn, 0);
+	KUNIT_EXPECT_GT(test, kept(pool), 0);
+	bp_lists_set_online(&pool->lists, false);
+	bp_pool_drain_cpu(pool, raw_smp_processor_id());
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	pfn = must_alloc(test, pool, 0);
+	must_free(test, pool, pfn, 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	bp_lists_set_online(&pool->lists, true);
+	must_free(test, pool, must_alloc(test, pool, 0), 0);
+	KUNIT_EXPECT_GT(test, kept(pool), 0);
+}
+
+/* Bytes of one owner are not seen by the next, also through a list. */
+static void lists_remember_stale_pages(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfn = must_alloc(test, pool, 1);
+
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, 2, true), 0);
+	KUNIT_EXPECT_EQ(test, must_alloc(test, pool, 1), pfn);
+	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(pool, pfn));
+	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(pool, pfn + 1));
+	bp_pool_page_claim(pool, pfn);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, 2, false), 0);
+	KUNIT_EXPECT_EQ(test, must_alloc(test, pool, 1), pfn);
+	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_stale(pool, pfn));
+	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(pool, pfn + 1));
+	must_free(test, pool, pfn, 1);
+}
+
+static void bulk_of_everything(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns));
+	static const unsigned int orders[] = { 0, 1, 3, 5, 9, 10 };
+	unsigned int i;
+	u32 nr, got;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		nr = NR_PAGES >> orders[i];
+		got = bp_pool_alloc_bulk(pool, orders[i], pfns, nr);
+		KUNIT_ASSERT_EQ(test, got, nr);
+		KUNIT_EXPECT_EQ(test,
+				bp_pool_alloc_bulk(pool, orders[i], pfns, 1),
+				0);
+		bp_test_assert_ok(test, &pool->buddy);
+		KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, 0);
+		KUNIT_ASSERT_EQ(test,
+				bp_pool_free_bulk(pool, orders[i], pfns, nr),
+				nr);
+		KUNIT_EXPECT_EQ(test,
+				bp_pool_free_bulk(pool, orders[i], pfns, nr),
+				0);
+		calm_down(test, pool);
+	}
+}
+
+/* It stops at the first that is no block of the order, and frees those before. */
+static void bulk_free_of_something_else(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfns[8];
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, 1, pfns, 8), 8);
+	swap(pfns[5], pfns[7]);
+	pfns[5]++;
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, 1, pfns, 8), 5);
+	pfns[5]--;
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, 1, pfns + 5, 3), 3);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 11, pfns, 1), 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 60, pfns, 1), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(lists_keep_what_is_freed),
+	KUNIT_CASE(lists_of_some_orders_only),
+	KUNIT_CASE(lists_only_of_blocks),
+	KUNIT_CASE(lists_are_filled_and_emptied_in_batches),
+	KUNIT_CASE(lists_none_in_a_small_pool),
+	KUNIT_CASE(lists_kept_blocks_are_free),
+	KUNIT_CASE(lists_refuse_bad_frees),
+	KUNIT_CASE(lists_do_not_make_an_alloc_fail),
+	KUNIT_CASE(lists_do_not_make_a_resize_fail),
+	KUNIT_CASE(lists_are_off_after_a_failure),
+	KUNIT_CASE(lists_drain),
+	KUNIT_CASE(lists_offline),
+	KUNIT_CASE(lists_remember_stale_pages),
+	KUNIT_CASE(bulk_of_everything),
+	KUNIT_CASE(bulk_free_of_something_else),
+	{},
+};
+
+/* Each case has a thread of its own. */
+static int bind(struct kunit *test)
+{
+	return set_cpus_allowed_ptr(current,
+				    cpumask_of(raw_smp_processor_id()));
+}
+
+static int begin(struct kunit_suite *suite)
+{
+	return bp_hotplug_register();
+}
+
+static void end(struct kunit_suite *suite)
+{
+	bp_hotplug_unregister();
+}
+
+static struct kunit_suite suite = {
+	.name = "buddypool_lists",
+	.init = bind,
+	.suite_init = begin,
+	.suite_exit = end,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
