@@ -14,14 +14,14 @@
 #include "pool.h"
 
 #define TYPE BUDDYPOOL_IOC_TYPE
-#define COMMANDS 9
+#define COMMANDS 10
 
 static const size_t size_of[COMMANDS] = {
 	sizeof(struct buddypool_info),   sizeof(struct buddypool_stat),
 	sizeof(struct buddypool_alloc),  sizeof(struct buddypool_free),
 	sizeof(struct buddypool_resize), sizeof(struct buddypool_query),
 	sizeof(struct buddypool_walk),   sizeof(struct buddypool_limit),
-	sizeof(struct buddypool_export),
+	sizeof(struct buddypool_export), sizeof(struct buddypool_drain),
 };
 
 /* Room for any argument of an ioctl. */
