@@ -20,8 +20,12 @@
 #define TINY_POOL 128
 #define CHECK_EVERY 256
 
-/* The model is slow where they are larger than this: a quarter of the calls. */
+/*
+ * The model is slow where they are larger than this: a quarter of the calls; and
+ * of this, where there are more pageblocks than a word has bits: a 16th.
+ */
 #define LARGE_POOL 4096
+#define HUGE_POOL 32768
 
 static unsigned int rounds = 20000;
 module_param(rounds, uint, 0444);
@@ -43,13 +47,27 @@ struct model {
 	u32 *run;
 };
 
-/* The end of the stretch of equal pages that starts at @pfn. */
-static u32 end_of_stretch(const struct model *model, u32 pfn)
-{
-	const u8 *end = memchr(model->used + pfn, !model->used[pfn],
-			       model->nr_pages - pfn);
+/**
+ * struct walk - a free block, and where to look for the next one
+ * @pfn: the block
+ * @order: its order
+ * @next: the page behind the block; to begin with, the first to look at
+ * @end: the first page behind the block that is not free
+ */
+struct walk {
+	u32 pfn;
+	unsigned int order;
+	u32 next;
+	u32 end;
+};
 
-	return end ? end - model->used : model->nr_pages;
+/* The first page from @pfn on whose byte is @used. */
+static u32 find_page(const struct model *model, u32 pfn, u8 used)
+{
+	const u8 *found =
+		memchr(model->used + pfn, used, model->nr_pages - pfn);
+
+	return found ? found - model->used : model->nr_pages;
 }
 
 /* The order of the free block that starts at @pfn, in a stretch to @end. */
@@ -63,88 +81,98 @@ static unsigned int order_of_block(const struct model *model, u32 pfn, u32 end)
 	return order;
 }
 
-/* The first free block at or behind @pfn; false if there is none. */
-static bool next_block(const struct model *model, u32 *pfn, unsigned int *order)
+/* The next free block that starts before @limit; false if there is none. */
+static bool next_block(const struct model *model, struct walk *walk, u32 limit)
 {
-	if (*pfn >= model->nr_pages)
+	if (walk->next >= walk->end) {
+		walk->next = find_page(model, walk->next, 0);
+		walk->end = find_page(model, walk->next, 1);
+	}
+	if (walk->next >= min(limit, model->nr_pages))
 		return false;
-	if (model->used[*pfn])
-		*pfn = end_of_stretch(model, *pfn);
-	if (*pfn >= model->nr_pages)
-		return false;
-	*order = order_of_block(model, *pfn, end_of_stretch(model, *pfn));
+	walk->pfn = walk->next;
+	walk->order = order_of_block(model, walk->pfn, walk->end);
+	walk->next += 1U << walk->order;
 	return true;
 }
 
-/**
- * struct candidates - free blocks that would do, by the rules of freemap.c
- * @pageblock: the pageblock that is being looked at
- * @small: the lowest free block of each order within it; U32_MAX: none
- * @highest: the largest order in the best pageblock so far
- * @order: the smallest order that will do within it
- * @pfn: the lowest block of that order
- * @large: the lowest free block of each order from a pageblock's on
+/*
+ * Of the parts of 2^@shift pages that [@start, @limit) consists of, the one whose
+ * largest free block is the smallest that has at least the order @want, and less
+ * than the order @above; the lowest of several. U32_MAX if there is none.
  */
-struct candidates {
-	u32 pageblock;
-	u32 small[BP_PAGEBLOCK_ORDER];
-	int highest;
-	int order;
-	u32 pfn;
-	u32 large[BP_NR_ORDERS];
-};
-
-/* All of a pageblock has been seen: is it better than the best? */
-static void finish_pageblock(struct candidates *c, unsigned int want)
+static u32 best_part(const struct model *model, u32 start, u32 limit,
+		     unsigned int shift, unsigned int want, unsigned int above)
 {
-	int highest = BP_PAGEBLOCK_ORDER - 1, order = want;
+	struct walk walk = { .next = start };
+	int best = above, largest = -1;
+	u32 part = U32_MAX, found = U32_MAX;
+	bool more;
 
-	while (highest >= (int)want && c->small[highest] == U32_MAX)
-		highest--;
-	if (highest >= (int)want && highest < c->highest) {
-		while (c->small[order] == U32_MAX)
-			order++;
-		c->highest = highest;
-		c->order = order;
-		c->pfn = c->small[order];
-	}
-	memset(c->small, 0xff, sizeof(c->small));
+	do {
+		more = next_block(model, &walk, limit);
+		if (!more || walk.pfn >> shift != part) {
+			/* All of the last part has been seen. */
+			if (largest >= (int)want && largest < best) {
+				best = largest;
+				found = part << shift;
+			}
+			part = walk.pfn >> shift;
+			largest = -1;
+		}
+		largest = max(largest, (int)walk.order);
+	} while (more);
+	return found;
 }
 
-static void consider(struct candidates *c, u32 pfn, unsigned int order,
-		     unsigned int want)
+/* The lowest of the smallest blocks of [@start, @limit) that will do. */
+static u32 smallest_block(const struct model *model, u32 start, u32 limit,
+			  unsigned int want)
 {
-	if (pfn >> BP_PAGEBLOCK_ORDER != c->pageblock) {
-		finish_pageblock(c, want);
-		c->pageblock = pfn >> BP_PAGEBLOCK_ORDER;
+	struct walk walk = { .next = start };
+	unsigned int best = BP_NR_ORDERS;
+	u32 found = U32_MAX;
+
+	while (next_block(model, &walk, limit)) {
+		if (walk.order < want || walk.order >= best)
+			continue;
+		best = walk.order;
+		found = walk.pfn;
 	}
-	if (order >= BP_PAGEBLOCK_ORDER)
-		c->large[order] = min(c->large[order], pfn);
-	else
-		c->small[order] = min(c->small[order], pfn);
+	return found;
 }
 
-/* Which free block an allocation has to be cut from; false if there is none. */
-static bool choose(const struct model *model, unsigned int want, u32 *chosen)
+/*
+ * Which free block of a level an allocation has to be cut from, by the rules of
+ * freemap.c: of the cells, of its words. The blocks of the level have at least
+ * the order @unit, that of its units, and less than @above.
+ */
+static u32 choose_in_level(const struct model *model, unsigned int want,
+			   unsigned int unit, unsigned int above)
 {
-	struct candidates c = { .highest = BP_PAGEBLOCK_ORDER };
-	unsigned int order;
-	u32 pfn;
+	const unsigned int cell_shift = unit + 9, word_shift = unit + 6;
+	u32 cell, word;
 
-	memset(c.small, 0xff, sizeof(c.small));
-	memset(c.large, 0xff, sizeof(c.large));
-	for (pfn = 0; next_block(model, &pfn, &order); pfn += 1U << order)
-		consider(&c, pfn, order, want);
-	finish_pageblock(&c, want);
-	*chosen = c.pfn;
-	if (c.highest < BP_PAGEBLOCK_ORDER)
-		return true;
-	for (order = want; order < BP_NR_ORDERS; order++) {
-		*chosen = c.large[order];
-		if (*chosen != U32_MAX)
-			return true;
-	}
-	return false;
+	want = max(want, unit);
+	cell = best_part(model, 0, model->nr_pages, cell_shift, want, above);
+	if (cell == U32_MAX)
+		return U32_MAX;
+	word = best_part(model, cell, cell + (1U << cell_shift), word_shift,
+			 want, word_shift);
+	if (word != U32_MAX)
+		return smallest_block(model, word, word + (1U << word_shift),
+				      want);
+	return smallest_block(model, cell, cell + (1U << cell_shift),
+			      max(want, word_shift));
+}
+
+static u32 choose(const struct model *model, unsigned int want)
+{
+	u32 pfn = choose_in_level(model, want, 0, BP_PAGEBLOCK_ORDER);
+
+	if (pfn != U32_MAX)
+		return pfn;
+	return choose_in_level(model, want, BP_PAGEBLOCK_ORDER, BP_NR_ORDERS);
 }
 
 static int model_alloc(struct model *model, u32 nr_pages, unsigned int align,
@@ -158,7 +186,8 @@ static int model_alloc(struct model *model, u32 nr_pages, unsigned int align,
 		return -EFBIG;
 	while (1U << want < nr_pages)
 		want++;
-	if (!choose(model, want, pfn))
+	*pfn = choose(model, want);
+	if (*pfn == U32_MAX)
 		return -ENOMEM;
 	memset(model->used + *pfn, 1, nr_pages);
 	model->run[*pfn] = nr_pages;
@@ -355,16 +384,16 @@ static void compare(struct trial *trial)
 	const struct bp_buddy *buddy = trial->buddy;
 	struct kunit *test = trial->test;
 	u32 nr[BP_NR_ORDERS] = {}, pfn, nr_pages = 0;
+	struct walk walk = {};
 	unsigned int order;
 
-	for (pfn = 0; next_block(&trial->model, &pfn, &order);
-	     pfn += 1U << order) {
-		bool free = bp_freemap_test(&buddy->freemap, order, pfn);
-
-		KUNIT_ASSERT_TRUE_MSG(test, free, "order %u at %u, step %u",
-				      order, pfn, trial->step);
-		nr[order]++;
-		nr_pages += 1U << order;
+	while (next_block(&trial->model, &walk, U32_MAX)) {
+		KUNIT_ASSERT_EQ_MSG(test,
+				    bp_freemap_block(&buddy->freemap, walk.pfn),
+				    walk.order, "page %u, step %u", walk.pfn,
+				    trial->step);
+		nr[walk.order]++;
+		nr_pages += 1U << walk.order;
 	}
 	for (order = 0; order < BP_NR_ORDERS; order++)
 		KUNIT_ASSERT_EQ_MSG(test, buddy->nr_free[order], nr[order],
@@ -378,18 +407,27 @@ static void compare(struct trial *trial)
 }
 
 static const struct bp_test_shape shapes[] = {
-	{ 1, 0 },    { 37, 3 },   { 64, 6 },    { 100, 10 },
-	{ 1000, 9 }, { 2048, 8 }, { 5000, 10 }, { 9999, 18 },
+	{ 1, 0 },       { 37, 3 },    { 64, 6 },     { 100, 10 },
+	{ 1000, 9 },    { 2048, 8 },  { 5000, 10 },  { 9999, 18 },
+	{ 40000, 8 },   { 50001, 9 }, { 70000, 12 }, { 300000, 16 },
+	{ 600001, 18 },
 };
 
 KUNIT_ARRAY_PARAM(shape, shapes, bp_test_shape_desc);
+
+static unsigned int nr_steps(u32 nr_pages)
+{
+	if (nr_pages > HUGE_POOL)
+		return rounds / 16;
+	return nr_pages > LARGE_POOL ? rounds / 4 : rounds;
+}
 
 static void random_calls(struct kunit *test)
 {
 	const struct bp_test_shape *shape = test->param_value;
 	const u32 nr = shape->nr_pages;
 	const u32 seed = bp_test_seed();
-	const unsigned int steps = nr > LARGE_POOL ? rounds / 4 : rounds;
+	const unsigned int steps = nr_steps(nr);
 	struct trial trial = {
 		.test = test,
 		.buddy = bp_test_buddy(test, nr, shape->max_order),

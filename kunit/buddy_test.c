@@ -310,7 +310,7 @@ static void alloc_after_exhaustion(struct kunit *test)
 		for (nr = 0; !bp_buddy_alloc(buddy, 1, 0, &pfn); nr++)
 			bp_test_assert_ok(test, buddy);
 		KUNIT_EXPECT_EQ(test, nr, 100);
-		KUNIT_EXPECT_EQ(test, buddy->nonempty, 0);
+		KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), 0);
 		/* The page that comes back is the one that is given again. */
 		bp_test_free(test, buddy, 77, 1);
 		KUNIT_EXPECT_EQ(test, bp_test_alloc(test, buddy, 1, 0), 77);

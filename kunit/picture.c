@@ -43,14 +43,14 @@ const char *bp_test_free_blocks(struct kunit *test,
 				const struct bp_buddy *buddy)
 {
 	struct picture picture = new_picture(test);
-	unsigned int order;
+	int order;
 	u32 pfn;
 
-	for (pfn = 0; pfn < buddy->nr_pages; pfn++)
-		for (order = 0; order <= buddy->max_order; order++)
-			if (!(pfn & ((1U << order) - 1)) &&
-			    bp_freemap_test(&buddy->freemap, order, pfn))
-				add_word(&picture, pfn, ':', order);
+	for (pfn = 0; pfn < buddy->nr_pages; pfn++) {
+		order = bp_freemap_block(&buddy->freemap, pfn);
+		if (order >= 0 && !(pfn & ((1U << order) - 1)))
+			add_word(&picture, pfn, ':', order);
+	}
 	return picture.text;
 }
 

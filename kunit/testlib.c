@@ -64,10 +64,10 @@ void *bp_test_vzalloc(struct kunit *test, size_t size)
 	return memory;
 }
 
-/* The metadata begins with the free areas, and these with the pageblocks. */
+/* The metadata begins with the free areas, and these with the cells of pages. */
 static void *metadata_of(const struct bp_buddy *buddy)
 {
-	return buddy->freemap.pageblock;
+	return buddy->freemap.pages.cell;
 }
 
 /**
@@ -153,7 +153,6 @@ static void expect_nothing_left(void *context)
 		return;
 	KUNIT_EXPECT_EQ_MSG(test, buddy->nr_free_pages, buddy->nr_pages,
 			    "the case left pages allocated");
-	KUNIT_EXPECT_EQ(test, buddy->nonempty, initial->buddy.nonempty);
 	KUNIT_EXPECT_MEMEQ(test, buddy->nr_free, initial->buddy.nr_free,
 			   sizeof(buddy->nr_free));
 	KUNIT_EXPECT_TRUE_MSG(test,
@@ -414,6 +413,43 @@ void __bp_test_assert_ok(struct kunit *test, const struct bp_buddy *buddy,
 
 	KUNIT_ASSERT_STREQ_MSG(test, msg, "ok", "at line %d", line);
 	KUNIT_ASSERT_EQ_MSG(test, err, 0, "at line %d", line);
+}
+
+/**
+ * __bp_test_expect_wrong() - the checker must find something
+ * @test: the case
+ * @buddy: the buddy system
+ * @words: what it must say
+ * @line: of the case
+ */
+void __bp_test_expect_wrong(struct kunit *test, const struct bp_buddy *buddy,
+			    const char *words, int line)
+{
+	char msg[BP_CHECK_MSG_SIZE] = "";
+	int err = bp_buddy_check(buddy, msg, sizeof(msg));
+
+	KUNIT_EXPECT_EQ_MSG(test, err, -EUCLEAN, "at line %d", line);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(msg, words),
+				  "\"%s\" says nothing of \"%s\", at line %d",
+				  msg, words, line);
+}
+
+/**
+ * bp_test_expect_any_wrong() - the checker must find a wrong bit
+ * @test: the case
+ * @buddy: the buddy system
+ * @bit: which bit it is
+ * @what: of what
+ * @where: of which one
+ */
+void bp_test_expect_any_wrong(struct kunit *test, const struct bp_buddy *buddy,
+			      unsigned int bit, const char *what, u32 where)
+{
+	char msg[BP_CHECK_MSG_SIZE] = "";
+	int err = bp_buddy_check(buddy, msg, sizeof(msg));
+
+	KUNIT_EXPECT_EQ_MSG(test, err, -EUCLEAN, "bit %u of %s %u: %s", bit,
+			    what, where, msg);
 }
 
 static void check_step(struct kunit *test, const struct bp_buddy *buddy,

@@ -83,6 +83,10 @@ u32 bp_test_read(struct bp_block *block, u32 index);
  */
 void __bp_test_assert_ok(struct kunit *test, const struct bp_buddy *buddy,
 			 int line);
+void __bp_test_expect_wrong(struct kunit *test, const struct bp_buddy *buddy,
+			    const char *words, int line);
+void bp_test_expect_any_wrong(struct kunit *test, const struct bp_buddy *buddy,
+			      unsigned int bit, const char *what, u32 where);
 u32 __bp_test_alloc(struct kunit *test, struct bp_buddy *buddy, u32 nr_pages,
 		    unsigned int align_order, int line);
 void __bp_test_free(struct kunit *test, struct bp_buddy *buddy, u32 pfn,
@@ -96,6 +100,8 @@ void __bp_test_free_all(struct kunit *test, struct bp_buddy *buddy, int line);
 
 #define bp_test_assert_ok(test, buddy) \
 	__bp_test_assert_ok(test, buddy, __LINE__)
+#define bp_test_expect_wrong(test, buddy, words) \
+	__bp_test_expect_wrong(test, buddy, words, __LINE__)
 #define bp_test_alloc(test, buddy, nr_pages, align_order) \
 	__bp_test_alloc(test, buddy, nr_pages, align_order, __LINE__)
 #define bp_test_free(test, buddy, pfn, nr_pages) \

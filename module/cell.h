@@ -358,8 +358,9 @@ static inline int bp_cell_block(const struct bp_cell *cell, u64 fit,
 	order = bp_bits_merged(word, bp_word_top(top), unit % BP_WORD_UNITS);
 	if (order < BP_WORD_ORDER)
 		return order;
-	return BP_WORD_ORDER +
-	       bp_bits_merged(bp_fit_full(fit), top - BP_WORD_ORDER, nr);
+	/* The checker asks before it knows whether the fit agrees. */
+	return BP_WORD_ORDER + bp_bits_merged(bp_fit_full(fit) | (1ULL << nr),
+					      top - BP_WORD_ORDER, nr);
 }
 
 /**

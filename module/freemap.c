@@ -602,22 +602,26 @@ static bool cell_ok(const struct bp_level *level, u32 nr)
 static bool level_ok(const struct bp_level *level)
 {
 	const u32 nr = level->nr_cells;
+	u32 i, in_use = 0, indexed = 0;
 	unsigned int class;
-	u32 i;
 
 	if (!nr)
 		return !level->classes;
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		if (!cell_ok(level, i))
 			return false;
+		in_use += level->fit[i] != BP_FIT_EMPTY;
+	}
 	for (class = 0; class <= level->top; class ++) {
 		const struct bp_bitree *index = &level->index[class];
 
 		if (!bp_bitree_summary_ok(index, nr) ||
 		    bp_bitree_empty(index) == !!(level->classes & BIT(class)))
 			return false;
+		indexed += bp_bitree_count(index, nr);
 	}
-	return !(level->classes >> (level->top + 1));
+	/* There may be neither cells nor classes beyond the last one. */
+	return indexed == in_use && !(level->classes >> (level->top + 1));
 }
 
 /*
