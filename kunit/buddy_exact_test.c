@@ -92,7 +92,7 @@ static void exact_runs_need_a_block_each(struct kunit *test)
 	for (i = 0; i < 16; i++)
 		KUNIT_EXPECT_EQ(test, bp_test_alloc(test, buddy, 3, 0), 4 * i);
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 16);
-	KUNIT_EXPECT_EQ(test, buddy->nr_free[0], 16);
+	KUNIT_EXPECT_EQ(test, bp_test_nr_free(buddy, 0), 16);
 	bp_test_expect_no_run(test, buddy, 3, 0, -ENOMEM);
 	for (i = 0; i < 16; i++)
 		KUNIT_EXPECT_EQ(test, bp_test_alloc(test, buddy, 1, 0),
@@ -140,11 +140,11 @@ static void exact_run_at_most_max_order_pieces(struct kunit *test)
 	struct bp_buddy *buddy = bp_test_buddy(test, 1U << 18, 18);
 
 	KUNIT_EXPECT_EQ(test, bp_test_alloc(test, buddy, (1U << 18) - 1, 0), 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 18);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 18);
 	KUNIT_EXPECT_EQ(test, buddy->tags[(1U << 18) - 2], BP_TAG_PIECE);
 	bp_test_assert_ok(test, buddy);
 	bp_test_free(test, buddy, 0, (1U << 18) - 1);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 18);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 18);
 	bp_test_assert_ok(test, buddy);
 }
 

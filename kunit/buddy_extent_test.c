@@ -205,17 +205,17 @@ static void splits_and_merges_are_counted(struct kunit *test)
 	struct bp_buddy *buddy = bp_test_buddy(test, 16, 4);
 
 	bp_test_alloc(test, buddy, 16, 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 0);
 	bp_test_resize(test, buddy, 0, 16, 8);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 0);
 	/* Eight into four and four, four into two and two, two into one, one. */
 	bp_test_alloc(test, buddy, 1, 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 3);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 3);
 	bp_test_free(test, buddy, 8, 1);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 3);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 3);
 	bp_test_free(test, buddy, 0, 8);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 4);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 3);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 4);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 3);
 }
 
 static struct kunit_case cases[] = {

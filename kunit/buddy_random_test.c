@@ -396,8 +396,9 @@ static void compare(struct trial *trial)
 		nr_pages += 1U << walk.order;
 	}
 	for (order = 0; order < BP_NR_ORDERS; order++)
-		KUNIT_ASSERT_EQ_MSG(test, buddy->nr_free[order], nr[order],
-				    "order %u, step %u", order, trial->step);
+		KUNIT_ASSERT_EQ_MSG(test, bp_test_nr_free(buddy, order),
+				    nr[order], "order %u, step %u", order,
+				    trial->step);
 	KUNIT_ASSERT_EQ(test, buddy->nr_free_pages, nr_pages);
 	for (pfn = 0; pfn < trial->model.nr_pages; pfn++)
 		KUNIT_ASSERT_EQ_MSG(test, bp_buddy_run(buddy, pfn),

@@ -64,8 +64,8 @@ static void init_carves_the_pool(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy),
 			1U << carving->top_order);
 	KUNIT_EXPECT_EQ(test, bp_buddy_fragmentation(buddy), 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 0);
 }
 
 static const struct bp_test_shape shapes[] = {
@@ -189,8 +189,8 @@ static void max_order_0(struct kunit *test)
 	bp_test_expect_refused(test, buddy, bp_buddy_resize(buddy, 1, 1, 2),
 			       -EFBIG);
 	bp_test_free_all(test, buddy);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 0);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 0);
 }
 
 /* The page behind a power of two has no buddy, and never gets one. */
@@ -205,7 +205,7 @@ static void tail_page_has_no_buddy(struct kunit *test)
 	bp_test_expect_free(test, buddy, "64:0");
 	bp_test_free(test, buddy, 0, 64);
 	bp_test_expect_free(test, buddy, "0:6 64:0");
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 0);
 }
 
 /* At most 16 bytes a page are allowed; it is far less but for tiny pools. */

@@ -16,14 +16,14 @@ static void founding_example_splits(struct kunit *test)
 	bp_test_expect_free(test, buddy, "4:2 8:3 16:4 32:5");
 	bp_test_expect_pieces(test, buddy, "0:2");
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 60);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 4);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 4);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 0);
 
 	bp_test_free(test, buddy, 0, 4);
 	bp_test_expect_free(test, buddy, "0:6");
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 64);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 4);
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, 4);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 4);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, 4);
 }
 
 /* The same, with several blocks, freed in an order that delays the merges. */
@@ -195,13 +195,13 @@ static void alloc_optimistic(struct kunit *test)
 	unsigned int order;
 
 	for (order = 0; order <= MAX; order++)
-		KUNIT_EXPECT_EQ(test, buddy->nr_free[order], 1);
+		KUNIT_EXPECT_EQ(test, bp_test_nr_free(buddy, order), 1);
 	/* From the small ones up, so that none needs to be split. */
 	for (order = 0; order <= MAX; order++)
 		KUNIT_EXPECT_EQ(test,
 				bp_test_alloc(test, buddy, 1U << order, 0),
 				(2U << MAX) - (2U << order));
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, 0);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, 0);
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 0);
 	bp_test_expect_no_run(test, buddy, 1, 0, -ENOMEM);
 	bp_test_free_all(test, buddy);
@@ -231,7 +231,7 @@ static void alloc_pessimistic(struct kunit *test)
 	unsigned int order;
 
 	take_one_of_each_order(test, buddy);
-	KUNIT_EXPECT_EQ(test, buddy->nr_splits, MAX);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_splits, MAX);
 	for (order = 0; order <= MAX; order++)
 		bp_test_expect_no_run(test, buddy, 1U << order, 0, -ENOMEM);
 
@@ -242,7 +242,7 @@ static void alloc_pessimistic(struct kunit *test)
 		bp_test_free(test, buddy, 1U << order, 1U << order);
 		KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), 2U << order);
 	}
-	KUNIT_EXPECT_EQ(test, buddy->nr_merges, MAX);
+	KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges, MAX);
 }
 
 /*
@@ -277,7 +277,7 @@ static void alloc_pathological(struct kunit *test)
 	}
 	for (top = MAX; top; top--)
 		bp_test_free(test, buddy, (1U << top) - 1, 1);
-	KUNIT_EXPECT_EQ(test, buddy->nr_free[0], MAX);
+	KUNIT_EXPECT_EQ(test, bp_test_nr_free(buddy, 0), MAX);
 	for (top = 1; top <= MAX; top++)
 		bp_test_expect_no_run(test, buddy, 1U << top, 0, -ENOMEM);
 	bp_test_free_all(test, buddy);

@@ -92,6 +92,7 @@ static void pageblock_free_in_both_levels(struct bp_buddy *buddy)
 static void pageblock_free_below(struct bp_buddy *buddy)
 {
 	bp_freemap_claim(&buddy->freemap, 9, 1024);
+	buddy->freemap.moves[9][9]++;
 	fill_cell(&buddy->freemap.pages, 2);
 }
 

@@ -22,10 +22,10 @@ static void freemap_size_is_what_init_uses(struct kunit *test)
 	const struct bp_test_shape *shape = test->param_value;
 	size_t size = bp_freemap_size(shape->nr_pages, shape->max_order);
 	void *memory = bp_test_vzalloc(test, size);
-	struct bp_freemap map;
+	struct bp_freemap *map = bp_test_vzalloc(test, sizeof(*map));
 
 	KUNIT_EXPECT_PTR_EQ(test,
-			    bp_freemap_init(&map, shape->nr_pages,
+			    bp_freemap_init(map, shape->nr_pages,
 					    shape->max_order, memory),
 			    memory + size);
 }

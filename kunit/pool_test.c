@@ -353,7 +353,7 @@ static void stat_tells_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stat.largest, 32);
 	KUNIT_EXPECT_EQ(test, stat.fragmentation, 0);
 	KUNIT_EXPECT_MEMEQ(test, stat.nr_free, nr_free, sizeof(nr_free));
-	KUNIT_EXPECT_EQ(test, stat.nr_splits, pool->buddy.nr_splits);
+	KUNIT_EXPECT_EQ(test, stat.nr_splits, pool->buddy.freemap.nr_splits);
 	KUNIT_EXPECT_EQ(test, stat.nr_splits, 6);
 	KUNIT_EXPECT_EQ(test, stat.nr_merges, 0);
 	KUNIT_EXPECT_EQ(test, stat.counters.allocs, 2);

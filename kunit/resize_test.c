@@ -258,8 +258,8 @@ static void move_with_a_pinned_page(struct kunit *test)
 	snap = bp_test_snapshot(test, s->buddy);
 	KUNIT_EXPECT_EQ(test, resize(s, 8, true), -EBUSY);
 	/* But for the counts of splits and merges. */
-	s->buddy->nr_splits = snap->buddy.nr_splits;
-	s->buddy->nr_merges = snap->buddy.nr_merges;
+	s->buddy->freemap.nr_splits = snap->buddy.freemap.nr_splits;
+	s->buddy->freemap.nr_merges = snap->buddy.freemap.nr_merges;
 	KUNIT_EXPECT_TRUE(test, bp_test_unchanged(snap, s->buddy));
 	KUNIT_EXPECT_EQ(test, s->block->pfn, 0);
 	KUNIT_EXPECT_EQ(test, s->block->nr_pages, 4);

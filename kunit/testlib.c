@@ -71,6 +71,21 @@ static void *metadata_of(const struct bp_buddy *buddy)
 }
 
 /**
+ * bp_test_nr_free() - how many blocks are free
+ * @buddy: the buddy system
+ * @order: of this order
+ *
+ * Return: the number that the buddy system knows.
+ */
+u32 bp_test_nr_free(const struct bp_buddy *buddy, unsigned int order)
+{
+	u32 nr_free[BP_NR_ORDERS];
+
+	bp_freemap_count(&buddy->freemap, nr_free);
+	return nr_free[order];
+}
+
+/**
  * bp_test_snapshot() - remember what a buddy system knows
  * @test: the case
  * @buddy: the buddy system
@@ -146,6 +161,7 @@ static void expect_nothing_left(void *context)
 	const struct guard *guard = context;
 	const struct bp_buddy *buddy = guard->buddy;
 	const struct bp_test_snapshot *initial = guard->initial;
+	u32 nr_free[BP_NR_ORDERS], initial_nr_free[BP_NR_ORDERS];
 	struct kunit *test = guard->test;
 
 	/* A case that was given up could not tidy up. */
@@ -153,8 +169,9 @@ static void expect_nothing_left(void *context)
 		return;
 	KUNIT_EXPECT_EQ_MSG(test, buddy->nr_free_pages, buddy->nr_pages,
 			    "the case left pages allocated");
-	KUNIT_EXPECT_MEMEQ(test, buddy->nr_free, initial->buddy.nr_free,
-			   sizeof(buddy->nr_free));
+	bp_freemap_count(&buddy->freemap, nr_free);
+	bp_freemap_count(&initial->buddy.freemap, initial_nr_free);
+	KUNIT_EXPECT_MEMEQ(test, nr_free, initial_nr_free, sizeof(nr_free));
 	KUNIT_EXPECT_TRUE_MSG(test,
 			      !memcmp(metadata_of(buddy), initial->metadata,
 				      initial->size),
@@ -218,6 +235,31 @@ struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
 			kunit_add_action_or_reset(test, pool_destroy_action,
 						  pool));
 	guard_buddy(test, &pool->buddy);
+	return pool;
+}
+
+static void drain_action(void *pool)
+{
+	bp_pool_drain(pool);
+}
+
+/**
+ * bp_test_pool_lists() - a new pool of which CPUs keep blocks
+ * @test: the case
+ * @nr_pages: its size, in pages
+ * @max_order: its largest order
+ * @pages_per_cpu: how many pages each CPU may keep
+ *
+ * Return: the pool; a failure ends the case.
+ */
+struct bp_pool *bp_test_pool_lists(struct kunit *test, u32 nr_pages,
+				   unsigned int max_order, u32 pages_per_cpu)
+{
+	struct bp_pool *pool = bp_test_pool(test, nr_pages, max_order);
+
+	KUNIT_ASSERT_EQ(test, 0, bp_pool_use_lists(pool, pages_per_cpu));
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, drain_action, pool));
 	return pool;
 }
 

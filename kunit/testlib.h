@@ -48,6 +48,8 @@ bool bp_test_unchanged(const struct bp_test_snapshot *snap,
 void bp_test_restore(const struct bp_test_snapshot *snap,
 		     struct bp_buddy *buddy);
 
+u32 bp_test_nr_free(const struct bp_buddy *buddy, unsigned int order);
+
 void *bp_test_vzalloc(struct kunit *test, size_t size);
 
 /*
@@ -58,6 +60,8 @@ struct bp_buddy *bp_test_buddy(struct kunit *test, u32 nr_pages,
 			       unsigned int max_order);
 struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
 			     unsigned int max_order);
+struct bp_pool *bp_test_pool_lists(struct kunit *test, u32 nr_pages,
+				   unsigned int max_order, u32 pages_per_cpu);
 struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
 				     unsigned int max_order);
 struct bp_client *bp_test_client(struct kunit *test,
