@@ -231,7 +231,7 @@ static void each_block(struct kunit *test)
 }
 
 /* The same the other way round, which is what becomes of a broken pageblock. */
-static void break_for_each_block(struct kunit *test)
+static void each_broken_cell(struct kunit *test)
 {
 	struct trial *trial = new_trial(test, BP_CELL_ORDER);
 	unsigned int order;
@@ -253,7 +253,7 @@ static const struct kunit_attributes slow = { .speed = KUNIT_SPEED_SLOW };
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM_ATTR(each_block, top_gen_params, slow),
-	KUNIT_CASE(break_for_each_block),
+	KUNIT_CASE(each_broken_cell),
 	KUNIT_CASE_PARAM_ATTR(random_calls, top_gen_params, slow),
 	{},
 };

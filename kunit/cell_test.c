@@ -154,11 +154,11 @@ static void fit_mark(struct kunit *test)
 {
 	const u64 words = 0x00a5ff00ff5a81c3ULL;
 	u64 fit = words;
-	int class;
+	int order;
 
-	for (class = BP_CELL_ORDER; class >= -1; class --) {
-		fit = bp_fit_mark(fit, class);
-		KUNIT_EXPECT_EQ(test, bp_fit_class(fit), class);
+	for (order = BP_CELL_ORDER; order >= -1; order--) {
+		fit = bp_fit_mark(fit, order);
+		KUNIT_EXPECT_EQ(test, bp_fit_class(fit), order);
 		KUNIT_EXPECT_EQ(test, bp_fit_full(fit), 0xa5);
 		KUNIT_EXPECT_EQ(test, fit & GENMASK_ULL(55, 0), words);
 	}

@@ -267,10 +267,10 @@ static void check_sees_a_wrong_index(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 64 * 512 + 1, 9);
 	const struct bp_freemap *map = &buddy->freemap;
-	unsigned int class;
+	unsigned int order;
 
-	for (class = 0; class <= BP_PAGEBLOCK_ORDER; class ++) {
-		const struct bp_bitree *index = &map->pages.index[class];
+	for (order = 0; order <= BP_PAGEBLOCK_ORDER; order++) {
+		const struct bp_bitree *index = &map->pages.index[order];
 
 		KUNIT_ASSERT_EQ(test, index->top, 1);
 		/* The last pageblock, which has a single page; and another. */

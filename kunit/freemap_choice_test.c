@@ -9,7 +9,7 @@
 #include "freemaplib.h"
 
 /* The first page of a pageblock. */
-#define PAGEBLOCK(nr) ((u32)(nr)*512)
+#define PAGEBLOCK(nr) (512U * (nr))
 
 /* A block for each order below @nr_orders, the small ones at the end. */
 static void give_one_of_each(struct kunit *test, struct bp_freemap *map,

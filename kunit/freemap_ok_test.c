@@ -9,7 +9,7 @@
 #include "freemaplib.h"
 
 #define NR_PAGEBLOCKS 70
-#define PAGEBLOCK(nr) ((u32)(nr)*512)
+#define PAGEBLOCK(nr) (512U * (nr))
 
 /* So many pageblocks that the indexes of the lower level have a summary. */
 static struct bp_freemap *new_map_in_use(struct kunit *test)
@@ -120,11 +120,11 @@ static void expect_index_noticed(struct kunit *test, struct bp_freemap *map,
 				 struct bp_level *level)
 {
 	const u32 nr_bits = round_up(level->nr_cells, BITS_PER_LONG);
-	unsigned int class, depth;
+	unsigned int order, depth;
 	u32 bit;
 
-	for (class = 0; class <= level->top; class ++) {
-		struct bp_bitree *index = &level->index[class];
+	for (order = 0; order <= level->top; order++) {
+		struct bp_bitree *index = &level->index[order];
 
 		for (depth = 0; depth <= index->top; depth++) {
 			for (bit = 0; bit < (depth ? BITS_PER_LONG : nr_bits);
@@ -132,7 +132,7 @@ static void expect_index_noticed(struct kunit *test, struct bp_freemap *map,
 				__change_bit(bit, index->level[depth]);
 				KUNIT_EXPECT_FALSE_MSG(test, bp_freemap_ok(map),
 						       "class %u, bit %u of level %u",
-						       class, bit, depth);
+						       order, bit, depth);
 				__change_bit(bit, index->level[depth]);
 			}
 		}
