@@ -44,7 +44,7 @@ static size_t level_size(u32 nr, unsigned int top)
 static void *level_init(struct bp_level *level, u32 nr, unsigned int top,
 			void *memory)
 {
-	unsigned int class;
+	unsigned int order;
 
 	level->top = top;
 	level->nr_cells = nr;
@@ -52,8 +52,8 @@ static void *level_init(struct bp_level *level, u32 nr, unsigned int top,
 	level->cell = memory;
 	level->fit = memory + nr * sizeof(struct bp_cell);
 	memory = level->fit + nr;
-	for (class = 0; class <= top; class ++)
-		memory = bp_bitree_init(&level->index[class], nr, memory);
+	for (order = 0; order <= top; order++)
+		memory = bp_bitree_init(&level->index[order], nr, memory);
 	return memory;
 }
 
@@ -603,7 +603,7 @@ static bool level_ok(const struct bp_level *level)
 {
 	const u32 nr = level->nr_cells;
 	u32 i, in_use = 0, indexed = 0;
-	unsigned int class;
+	unsigned int order;
 
 	if (!nr)
 		return !level->classes;
@@ -612,11 +612,11 @@ static bool level_ok(const struct bp_level *level)
 			return false;
 		in_use += level->fit[i] != BP_FIT_EMPTY;
 	}
-	for (class = 0; class <= level->top; class ++) {
-		const struct bp_bitree *index = &level->index[class];
+	for (order = 0; order <= level->top; order++) {
+		const struct bp_bitree *index = &level->index[order];
 
 		if (!bp_bitree_summary_ok(index, nr) ||
-		    bp_bitree_empty(index) == !!(level->classes & BIT(class)))
+		    bp_bitree_empty(index) == !!(level->classes & BIT(order)))
 			return false;
 		indexed += bp_bitree_count(index, nr);
 	}
