@@ -21,7 +21,7 @@
 #include "pool.h"
 #include "testlib.h"
 
-#define NR_PAGES 65536
+#define NR_PAGES 16384
 #define PERCPU_PAGES 5120
 
 /* Threads that allocate, and the most that each has. */
@@ -103,8 +103,10 @@ static void alloc_block(struct worker *worker)
 	const unsigned int order = random_order(worker);
 	u32 pfn;
 
-	if (worker->nr_held < NR_HELD &&
-	    !bp_pool_alloc_block(worker->race->pool, order, &pfn))
+	if (worker->nr_held == NR_HELD)
+		return;
+	pfn = bp_pool_alloc_block(worker->race->pool, order);
+	if (pfn != BP_NO_PAGE)
 		hold(worker, pfn, 1U << order);
 }
 
@@ -322,39 +324,38 @@ static void race_hotplug(struct kunit *test)
  * @pool: the pool
  * @busy: it is at work
  * @done: it has ended
- * @wanted: meanwhile somebody wanted to have them
+ * @emptied: meanwhile somebody emptied them
  */
 struct slow {
 	struct bp_pool *pool;
 	struct completion busy;
 	struct completion done;
-	bool wanted;
+	bool emptied;
 };
 
 static int be_slow(void *data)
 {
 	struct slow *slow = data;
-	struct bp_lists *lists = &slow->pool->lists;
-	const unsigned long end = jiffies + 5 * HZ;
-	struct bp_cpu_lists *cpu;
+	const unsigned long end = jiffies + HZ / 10;
+	struct bp_cpu_lists *cpu = bp_lists_enter(&slow->pool->lists);
 
-	cpu = bp_lists_enter(lists);
 	complete(&slow->busy);
-	while (!READ_ONCE(cpu->wanted) && time_before(jiffies, end))
+	while (time_before(jiffies, end)) {
+		if (!READ_ONCE(cpu->list[0].count))
+			slow->emptied = true;
 		cpu_relax();
-	slow->wanted = READ_ONCE(cpu->wanted);
-	bp_lists_leave(lists, cpu);
+	}
+	bp_lists_leave(cpu);
 	complete(&slow->done);
 	return 0;
 }
 
-/* The lists of a CPU that is at work on them are handed over when it is done. */
+/* The lists of a CPU that is at work on them are emptied when it is done. */
 static void race_steal_from_the_busy(struct kunit *test)
 {
 	struct bp_pool *pool;
 	struct slow slow;
 	struct task_struct *task;
-	u32 pfn;
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "there is only one CPU");
@@ -364,8 +365,9 @@ static void race_steal_from_the_busy(struct kunit *test)
 	init_completion(&slow.done);
 
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(1)), 0);
-	KUNIT_ASSERT_EQ(test, bp_pool_alloc_block(pool, 0, &pfn), 0);
-	KUNIT_ASSERT_EQ(test, bp_pool_free_block(pool, pfn, 0), 0);
+	KUNIT_ASSERT_EQ(test, 0,
+			bp_pool_free_block(pool, bp_pool_alloc_block(pool, 0),
+					   0));
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(0)), 0);
 	task = kthread_create(be_slow, &slow, "slow");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
@@ -377,7 +379,7 @@ static void race_steal_from_the_busy(struct kunit *test)
 	bp_pool_drain(pool);
 	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, NR_PAGES);
 	wait_for_completion(&slow.done);
-	KUNIT_EXPECT_TRUE(test, slow.wanted);
+	KUNIT_EXPECT_FALSE(test, slow.emptied);
 }
 
 static struct kunit_case cases[] = {

@@ -4,6 +4,7 @@
  */
 #include <linux/buddypool.h>
 
+#include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -24,14 +25,14 @@ static void *address_of(const struct bp_pool *pool, u32 pfn)
 	return pool->region + ((size_t)pfn << PAGE_SHIFT);
 }
 
-/* Of an address that is none of the pool's blocks, a number that is no page's. */
-static u32 pfn_of(const struct bp_pool *pool, const void *address)
+/*
+ * Of an address that is none of a page of the pool, a number that is none: the
+ * bits of the address below those of a page become the highest ones.
+ */
+static __always_inline u64 pfn_of(const struct bp_pool *pool,
+				  const void *address)
 {
-	const size_t offset = address - pool->region;
-
-	if (!PAGE_ALIGNED(offset))
-		return U32_MAX;
-	return min_t(size_t, offset >> PAGE_SHIFT, U32_MAX);
+	return ror64((size_t)(address - pool->region), PAGE_SHIFT);
 }
 
 /**
@@ -91,11 +92,9 @@ EXPORT_SYMBOL_GPL(buddypool_destroy);
  */
 void *buddypool_alloc(struct buddypool *pool, unsigned int order)
 {
-	u32 pfn;
+	const u32 pfn = bp_pool_alloc_block(&pool->pool, order);
 
-	if (bp_pool_alloc_block(&pool->pool, order, &pfn))
-		return NULL;
-	return address_of(&pool->pool, pfn);
+	return likely(pfn != BP_NO_PAGE) ? address_of(&pool->pool, pfn) : NULL;
 }
 EXPORT_SYMBOL_GPL(buddypool_alloc);
 
@@ -163,7 +162,8 @@ unsigned int buddypool_free_bulk(struct buddypool *pool, unsigned int order,
 	do {
 		want = min_t(unsigned int, nr - total, BATCH);
 		for (i = 0; i < want; i++)
-			pfns[i] = pfn_of(&pool->pool, blocks[total + i]);
+			pfns[i] = min_t(u64, BP_NO_PAGE,
+					pfn_of(&pool->pool, blocks[total + i]));
 		freed = bp_pool_free_bulk(&pool->pool, order, pfns, want);
 		total += freed;
 	} while (freed == want && total < nr);

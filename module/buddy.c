@@ -231,10 +231,26 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 	return 0;
 }
 
+/* Where first and last are of the same word, so are all that lie between. */
+static void tag_pages(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
+{
+	const u32 first = pfns[0], last = pfns[nr - 1];
+	u32 i;
+
+	if (first / BP_WORD_UNITS == last / BP_WORD_UNITS &&
+	    last - first == nr - 1) {
+		memset(&buddy->tags[first], tag, nr);
+		return;
+	}
+	for (i = 0; i < nr; i++)
+		buddy->tags[pfns[i]] = tag;
+}
+
 /**
- * bp_buddy_take_aside() - take out blocks of an order, to keep them aside
+ * bp_buddy_take_many() - take out many blocks of an order
  * @buddy: the buddy system
  * @order: the order, at most max_order
+ * @tag: bp_tag_block() to allocate them, bp_tag_aside() to keep them aside
  * @pfns: set to their first pages
  * @nr: how many are wanted, at least one
  *
@@ -242,19 +258,23 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
  * Return: how many there are; fewer than @nr also if it would take too long, 0
  * only if there is none.
  */
-u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
-			u32 nr)
+u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
+		       u32 *pfns, u32 nr)
 {
-	u32 i, got = 0;
+	u32 got = 0;
 
-	if (!order)
+	if (!order) {
 		got = bp_freemap_take_pages(&buddy->freemap, pfns, nr);
-	else
-		while (got < nr &&
-		       bp_freemap_take(&buddy->freemap, order, &pfns[got]) >= 0)
-			got++;
-	for (i = 0; i < got; i++)
-		buddy->tags[pfns[i]] = BP_TAG_ASIDE | order;
+		if (got)
+			tag_pages(buddy, tag, pfns, got);
+	} else {
+		for (; got < nr; got++) {
+			if (bp_freemap_take(&buddy->freemap, order,
+					    &pfns[got]) < 0)
+				break;
+			buddy->tags[pfns[got]] = tag;
+		}
+	}
 	buddy->nr_free_pages -= got << order;
 	return got;
 }
@@ -263,7 +283,7 @@ u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
  * bp_buddy_give_aside() - give blocks back that were kept aside
  * @buddy: the buddy system
  * @order: their order
- * @pfns: their first pages, any numbers
+ * @pfns: their first pages; quickest if neighbours are together
  * @nr: how many there are
  *
  * Context: caller's lock held.
@@ -272,13 +292,15 @@ u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
 u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 			const u32 *pfns, u32 nr)
 {
+	const u8 aside = bp_tag_aside(order);
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		if (pfns[i] >= buddy->nr_pages ||
-		    buddy->tags[pfns[i]] != (BP_TAG_ASIDE | order))
+		u8 *tag = &buddy->tags[pfns[i]];
+
+		if (unlikely(*tag != aside))
 			break;
-		buddy->tags[pfns[i]] = 0;
+		*tag = 0;
 		if (order)
 			bp_freemap_give(&buddy->freemap, order, pfns[i]);
 	}

@@ -115,22 +115,29 @@ static inline u8 bp_tag_block(unsigned int order)
 	return BP_TAG_PIECE | BP_TAG_HEAD | order;
 }
 
+/* The tag of a block that is kept aside. */
+static inline u8 bp_tag_aside(unsigned int order)
+{
+	return BP_TAG_ASIDE | order;
+}
+
 /**
  * bp_buddy_set_aside() - keep a run aside instead of giving it back
  * @buddy: the buddy system
- * @pfn: its first page, any number
+ * @pfn: its first page, or any other page of the pool
  * @order: the run is a single block of this order
  *
  * Context: the caller owns the run; no lock is needed.
  * Return: whether it is; if not, nothing has changed.
  */
-static inline bool bp_buddy_set_aside(struct bp_buddy *buddy, u32 pfn,
-				      unsigned int order)
+static __always_inline bool bp_buddy_set_aside(struct bp_buddy *buddy, u32 pfn,
+					       unsigned int order)
 {
-	if (pfn >= buddy->nr_pages ||
-	    READ_ONCE(buddy->tags[pfn]) != bp_tag_block(order))
+	u8 *tag = &buddy->tags[pfn];
+
+	if (READ_ONCE(*tag) != bp_tag_block(order))
 		return false;
-	WRITE_ONCE(buddy->tags[pfn], BP_TAG_ASIDE | order);
+	WRITE_ONCE(*tag, bp_tag_aside(order));
 	return true;
 }
 
@@ -156,8 +163,8 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn);
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);
-u32 bp_buddy_take_aside(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
-			u32 nr);
+u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
+		       u32 *pfns, u32 nr);
 u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 			const u32 *pfns, u32 nr);
 int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,

@@ -23,9 +23,9 @@ static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 
 	spin_lock(&pool->lock);
 	if (bp_queue_is_empty(&pool->queue))
-		got = bp_buddy_take_aside(&pool->buddy, order, pfns,
-					  min_t(u32, nr, BP_MAX_BATCH));
-	use_again(pool, order, pfns, got);
+		got = bp_buddy_take_many(&pool->buddy, order,
+					 bp_tag_block(order), pfns,
+					 min_t(u32, nr, BP_MAX_BATCH));
 	pool->counters.allocs += got;
 	spin_unlock(&pool->lock);
 	return got;
@@ -79,7 +79,7 @@ static void give_batch(struct bp_pool *pool, unsigned int order,
 		       const u32 *pfns, u32 nr)
 {
 	spin_lock(&pool->lock);
-	bp_buddy_give_aside(&pool->buddy, order, pfns, nr);
+	bp_pool_give_aside(pool, order, pfns, nr);
 	bp_pool_count_frees(pool, nr);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -105,7 +105,8 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 	if (order > pool->buddy.max_order)
 		return 0;
 	for (total = 0; total < nr; total++)
-		if (!bp_buddy_set_aside(&pool->buddy, pfns[total], order))
+		if (pfns[total] >= pool->buddy.nr_pages ||
+		    !bp_buddy_set_aside(&pool->buddy, pfns[total], order))
 			break;
 	if (list >= 0)
 		done = bp_lists_push_many(&pool->lists, list, pfns, total);

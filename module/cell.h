@@ -147,22 +147,23 @@ static inline unsigned int bp_bits_find(u64 bits, unsigned int top,
  * The block ends before the first place that is not free, to either side: it is
  * the largest one that contains the bit and neither of these places. Two numbers
  * are in the same block of order k if they differ in the lowest k bits only.
+ * Without a branch, for which way it would go cannot be predicted.
  *
  * Return: the order.
  */
-static inline unsigned int bp_bits_merged(u64 bits, unsigned int top,
-					  unsigned int bit)
+static __always_inline unsigned int bp_bits_merged(u64 bits, unsigned int top,
+						   unsigned int bit)
 {
-	const u64 above = ~bits >> bit;
+	/* If there is none above, one beyond the end; if none below, -1. */
+	const u64 above = (~bits >> bit) | (1ULL << 63);
 	const u64 below = ~bits & ((1ULL << bit) - 1);
-	unsigned int distance = BP_WORD_UNITS;
+	const unsigned int distance =
+		min((bit + (unsigned int)__ffs64(above)) ^ bit,
+		    (unsigned int)(fls64(below) - 1) ^ bit);
 
-	if (above)
-		distance = min_t(unsigned int, distance,
-				 (bit + __ffs64(above)) ^ bit);
-	if (below)
-		distance = min_t(unsigned int, distance,
-				 (unsigned int)(fls64(below) - 1) ^ bit);
+	/* Beyond the end of bit 0 is only what is no word any more. */
+	if (unlikely(!~bits))
+		return top;
 	return min_t(unsigned int, top, __fls(distance));
 }
 

@@ -2,7 +2,6 @@
 /*
  * Taking back what CPUs keep aside of a pool.
  */
-#include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/minmax.h>
 
@@ -12,8 +11,8 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		      u32 count)
 {
 	spin_lock(&pool->lock);
-	WARN_ON_ONCE(bp_buddy_give_aside(&pool->buddy, order, pfns, count) !=
-		     count);
+	bp_pool_give_aside(pool, order, pfns, count);
+	pool->lists.nr_emptied += count;
 	bp_pool_give_chance(pool);
 	spin_unlock(&pool->lock);
 }

@@ -346,10 +346,12 @@ static void set_word(struct bp_freemap *map, u32 nr, u64 bits)
 	reindex(pages, cell, class);
 }
 
+/* The @nr pages of @bits, those of a word that begins with @first. */
 static u32 list_pages(u64 bits, u32 first, u32 *pfns, u32 nr)
 {
 	u32 i;
 
+	/* All of the first ones, as if the word was full? */
 	if (!(~bits << (BP_WORD_UNITS - nr))) {
 		for (i = 0; i < nr; i++)
 			pfns[i] = first + i;
@@ -476,18 +478,21 @@ static void give_to_word(struct bp_freemap *map, u32 word, u64 given)
  */
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
 {
-	while (nr) {
-		const u32 word = *pfns / BP_WORD_UNITS;
-		const u32 *first = pfns;
-		u64 given = 0;
+	const u32 *end = pfns + nr;
 
-		do {
+	while (pfns < end) {
+		const u32 pfn = *pfns++, word = pfn / BP_WORD_UNITS;
+		u64 given;
+
+		if (pfns == end || *pfns / BP_WORD_UNITS != word) {
+			give_block(map, 0, pfn);
+			continue;
+		}
+		given = bp_word_block(0, pfn);
+		do
 			given |= bp_word_block(0, *pfns++);
-		} while (--nr && *pfns / BP_WORD_UNITS == word);
-		if (pfns == first + 1)
-			give_block(map, 0, *first);
-		else
-			give_to_word(map, word, given);
+		while (pfns < end && *pfns / BP_WORD_UNITS == word);
+		give_to_word(map, word, given);
 	}
 }
 

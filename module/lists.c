@@ -6,6 +6,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -96,17 +97,24 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 	count = min(count, list->count);
 	WRITE_ONCE(list->count, list->count - count);
 	memcpy(pfns, list->pfn + list->count, count * sizeof(*pfns));
-	WRITE_ONCE(cpu->nr_allocs, cpu->nr_allocs + count);
-	bp_lists_leave(lists, cpu);
+	data_race(cpu->nr_allocs += count);
+	bp_lists_leave(cpu);
 	return count;
 }
 
-static u32 push_many(struct bp_lists *lists, struct bp_cpu_lists *cpu,
-		     unsigned int nr, const u32 *pfns, u32 count)
+/* Blocks may be kept again, if the pool says so; the pool's lock is held. */
+static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
 {
-	struct bp_list *list = &cpu->list[nr];
+	unsigned int i;
 
-	count = min(count, bp_lists_room(lists, cpu, nr));
+	if (lists->on && cpu->online)
+		for (i = 0; i < BP_NR_LISTS; i++)
+			cpu->list[i].high = lists->high[i];
+}
+
+static u32 push_many(struct bp_list *list, const u32 *pfns, u32 count)
+{
+	count = min(count, list->high - list->count);
 	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
 	WRITE_ONCE(list->count, list->count + count);
 	return count;
@@ -127,14 +135,13 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 
-	count = push_many(lists, cpu, nr, pfns, count);
-	WRITE_ONCE(cpu->nr_frees, cpu->nr_frees + count);
-	bp_lists_leave(lists, cpu);
+	count = push_many(&cpu->list[nr], pfns, count);
+	bp_lists_leave(cpu);
 	return count;
 }
 
 /**
- * bp_lists_refill() - put blocks of the pool's on a list of this CPU
+ * bp_lists_fill() - put blocks of the pool's on a list of this CPU
  * @lists: the lists
  * @nr: the list
  * @pfns: their first pages
@@ -143,13 +150,15 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
  * Context: task context; the pool's lock is held.
  * Return: as bp_lists_push_many().
  */
-u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		    u32 count)
+u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
+		  u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 
-	count = push_many(lists, cpu, nr, pfns, count);
-	bp_lists_leave(lists, cpu);
+	allow(lists, cpu);
+	count = push_many(&cpu->list[nr], pfns, count);
+	bp_lists_leave(cpu);
+	lists->nr_filled += count;
 	return count;
 }
 
@@ -161,7 +170,7 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
  *	for %BP_MAX_BATCH
  *
  * Context: task context; the pool's lock is held.
- * Return: how many there are; 0 if the list is not full, or has been emptied.
+ * Return: how many there are; 0 if the list is not full, or nothing may be kept.
  */
 u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
 {
@@ -169,29 +178,27 @@ u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
 	struct bp_list *list = &cpu->list[nr];
 	u32 count = 0;
 
-	if (!bp_lists_room(lists, cpu, nr)) {
+	allow(lists, cpu);
+	if (list->count == list->high) {
 		count = min(list->count, lists->batch[nr]);
 		WRITE_ONCE(list->count, list->count - count);
 		memcpy(pfns, list->pfn, count * sizeof(*pfns));
 		memmove(list->pfn, list->pfn + count,
 			list->count * sizeof(*pfns));
 	}
-	bp_lists_leave(lists, cpu);
+	bp_lists_leave(cpu);
+	lists->nr_emptied += count;
 	return count;
 }
 
-/**
- * bp_lists_hand_over() - give all that a CPU has to who waits for it
- * @lists: the lists
- * @cpu: of this CPU, not busy
- *
- * Context: preemption or interrupts are off.
- */
-void bp_lists_hand_over(struct bp_lists *lists, struct bp_cpu_lists *cpu)
+static void loot(void *info)
 {
+	struct bp_lists *lists = info;
+	struct bp_cpu_lists *cpu = this_cpu_ptr(lists->cpu);
 	unsigned int i;
 
-	cpu->wanted = false;
+	if (READ_ONCE(cpu->busy))
+		return;
 	for (i = 0; i < BP_NR_LISTS; i++) {
 		struct bp_list *list = &cpu->list[i];
 
@@ -199,20 +206,9 @@ void bp_lists_hand_over(struct bp_lists *lists, struct bp_cpu_lists *cpu)
 		memcpy(lists->loot[i].pfn, list->pfn,
 		       list->count * sizeof(*list->pfn));
 		WRITE_ONCE(list->count, 0);
+		list->high = 0;
 	}
-	/* Pairs with the one in bp_lists_steal(). */
-	smp_store_release(&lists->ready, true);
-}
-
-static void interrupt(void *info)
-{
-	struct bp_lists *lists = info;
-	struct bp_cpu_lists *cpu = this_cpu_ptr(lists->cpu);
-
-	if (cpu->busy)
-		cpu->wanted = true;
-	else
-		bp_lists_hand_over(lists, cpu);
+	lists->looted = true;
 }
 
 /**
@@ -220,8 +216,10 @@ static void interrupt(void *info)
  * @lists: the lists
  * @cpu: the CPU; one that is not online has nothing
  *
- * Context: task context; @lists->drain is held. Waits for another CPU, for as
- * long as it has interrupts off or takes to put a block on a list.
+ * It keeps nothing more until bp_lists_fill() or bp_lists_make_room() allows it.
+ *
+ * Context: task context; @lists->drain is held. Waits for another CPU for as long
+ * as it has interrupts off, and interrupts it again if it is at work on its lists.
  */
 void bp_lists_steal(struct bp_lists *lists, unsigned int cpu)
 {
@@ -231,38 +229,41 @@ void bp_lists_steal(struct bp_lists *lists, unsigned int cpu)
 
 	for (i = 0; i < BP_NR_LISTS; i++)
 		lists->loot[i].count = 0;
-	WRITE_ONCE(lists->ready, false);
-	if (smp_call_function_single(cpu, interrupt, lists, true))
-		return;
-	/* Pairs with the one in bp_lists_hand_over(). */
-	while (!smp_load_acquire(&lists->ready))
-		cpu_relax();
+	lists->looted = false;
+	do {
+		if (smp_call_function_single(cpu, loot, lists, true))
+			return;
+	} while (!lists->looted);
 }
 
 /**
  * bp_lists_set_online() - may this CPU keep blocks?
  * @lists: the lists
- * @online: whether it may
+ * @online: whether it may; if not, it keeps no more than it has
  *
  * Context: task context, bound to the CPU.
  */
 void bp_lists_set_online(struct bp_lists *lists, bool online)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	unsigned int i;
 
 	cpu->online = online;
-	bp_lists_leave(lists, cpu);
+	for (i = 0; i < BP_NR_LISTS; i++)
+		cpu->list[i].high = 0;
+	bp_lists_leave(cpu);
 }
 
 /**
  * bp_lists_stat() - sum the lists up
  * @lists: the lists
- * @stat: filled in; what happens meanwhile may be in it or not
+ * @stat: filled in; what happens on the lists meanwhile may be in it or not
  *
- * Context: any.
+ * Context: the pool's lock is held.
  */
 void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 {
+	unsigned long nr_blocks = 0;
 	unsigned int nr, i;
 
 	memset(stat, 0, sizeof(*stat));
@@ -270,9 +271,14 @@ void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 		const struct bp_cpu_lists *cpu = per_cpu_ptr(lists->cpu, nr);
 
 		stat->nr_allocs += READ_ONCE(cpu->nr_allocs);
-		stat->nr_frees += READ_ONCE(cpu->nr_frees);
-		for (i = 0; i < BP_NR_LISTS; i++)
-			stat->nr_pages += READ_ONCE(cpu->list[i].count)
-					  << bp_list_order(i);
+		for (i = 0; i < BP_NR_LISTS; i++) {
+			const u32 count = READ_ONCE(cpu->list[i].count);
+
+			nr_blocks += count;
+			stat->nr_pages += count << bp_list_order(i);
+		}
 	}
+	/* What came upon the lists and not from the pool was freed. */
+	stat->nr_frees = nr_blocks + stat->nr_allocs + lists->nr_emptied -
+			 lists->nr_filled;
 }

@@ -7,8 +7,8 @@
  * A list is used by the tasks on its CPU, with preemption off and nothing else:
  * interrupts stay on, and there is neither lock nor atomic operation. Only one
  * thing can come between, the inter-processor interrupt of who wants all lists
- * emptied. It finds the lists marked busy then, and leaves it to the task that
- * was interrupted to hand them over, which it does before it enables preemption.
+ * emptied. If it finds the lists marked busy, which they are for some
+ * instructions only, it leaves them alone, and comes again.
  *
  * Blocks move between lists and pool under the pool's lock. So whoever has had
  * all lists emptied and then takes that lock misses none.
@@ -17,6 +17,7 @@
 #define BP_LISTS_H
 
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -28,18 +29,23 @@
 #define BP_NR_SMALL_LISTS 4
 #define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
 
-/* Room of a list, in blocks. */
-#define BP_LIST_SIZE 128
+/* Room of a list, in blocks; a list is 512 bytes. */
+#define BP_LIST_SIZE 126
+
+/* Not a page's number. */
+#define BP_NO_PAGE U32_MAX
 
 /* No more blocks than this move at a time. */
 #define BP_MAX_BATCH 64
 
 /**
  * struct bp_list - blocks of an order
- * @count: how many
+ * @high: how many it may have; 0 while none may be kept
+ * @count: how many it has
  * @pfn: their first pages, the one used last at the end
  */
 struct bp_list {
+	u32 high;
 	u32 count;
 	u32 pfn[BP_LIST_SIZE];
 };
@@ -47,28 +53,27 @@ struct bp_list {
 /**
  * struct bp_cpu_lists - the lists of a CPU
  * @busy: a task on this CPU is at work on them
- * @wanted: they shall be handed over when it is done
  * @online: the CPU may keep blocks
- * @nr_allocs: blocks taken off the lists
- * @nr_frees: blocks put on them
+ * @nr_allocs: blocks taken off the lists to be used
  * @list: by bp_list_of()
  *
  * Used on the CPU itself, with preemption off; others only read the counts.
  */
 struct bp_cpu_lists {
 	bool busy;
-	bool wanted;
 	bool online;
 	unsigned long nr_allocs;
-	unsigned long nr_frees;
 	struct bp_list list[BP_NR_LISTS];
 };
 
 /**
  * struct bp_lists - the lists of all CPUs
  * @cpu: of each one; constant
- * @on: blocks may be kept; written under the pool's lock
+ * @on: blocks may be kept; protected by the pool's lock
  * @nr_calm: frees since they last might not; protected by the pool's lock
+ * @nr_filled: blocks of the pool's that were put on lists; protected by the pool's
+ *	lock
+ * @nr_emptied: blocks of lists that were given back to the pool; likewise
  * @high: for each list, how many blocks it may have; constant in use
  * @batch: for each list, how many blocks to move at a time; constant in use
  * @max_pages: all lists together have no more pages than this; 0 if there are no
@@ -76,30 +81,32 @@ struct bp_cpu_lists {
  * @drain: serialises those who empty the lists; order: see block.h
  * @loot: the lists of a CPU, for whoever empties them; protected by @drain, but
  *	written by that CPU
- * @ready: that is complete
+ * @looted: it has been written
  */
 struct bp_lists {
 	struct bp_cpu_lists __percpu *cpu;
 	bool on;
 	unsigned int nr_calm;
+	unsigned long nr_filled;
+	unsigned long nr_emptied;
 	u32 high[BP_NR_LISTS];
 	u32 batch[BP_NR_LISTS];
 	u32 max_pages;
-	struct mutex drain;
+	struct mutex drain; /* see above */
 	struct bp_list loot[BP_NR_LISTS];
-	bool ready;
+	bool looted;
 };
 
 /**
  * struct bp_lists_stat - the lists of all CPUs, summed up
  * @nr_pages: pages on them
- * @nr_allocs: blocks taken off the lists
- * @nr_frees: blocks put on them
+ * @nr_allocs: blocks taken off the lists to be used
+ * @nr_frees: blocks put on them when they were no longer used
  */
 struct bp_lists_stat {
 	u32 nr_pages;
-	u64 nr_allocs;
-	u64 nr_frees;
+	unsigned long nr_allocs;
+	unsigned long nr_frees;
 };
 
 /**
@@ -121,10 +128,9 @@ static inline unsigned int bp_list_order(unsigned int list)
 	return list < BP_NR_SMALL_LISTS ? list : BP_PAGEBLOCK_ORDER;
 }
 
-void bp_lists_hand_over(struct bp_lists *lists, struct bp_cpu_lists *cpu);
-
 /* Begin to work on this CPU's lists; what happens until bp_lists_leave() is short. */
-static inline struct bp_cpu_lists *bp_lists_enter(struct bp_lists *lists)
+static __always_inline struct bp_cpu_lists *
+bp_lists_enter(struct bp_lists *lists)
 {
 	struct bp_cpu_lists *cpu;
 
@@ -135,81 +141,63 @@ static inline struct bp_cpu_lists *bp_lists_enter(struct bp_lists *lists)
 	return cpu;
 }
 
-static inline void bp_lists_leave(struct bp_lists *lists,
-				  struct bp_cpu_lists *cpu)
+static __always_inline void bp_lists_leave(struct bp_cpu_lists *cpu)
 {
 	barrier();
 	WRITE_ONCE(cpu->busy, false);
-	barrier();
-	if (unlikely(READ_ONCE(cpu->wanted)))
-		bp_lists_hand_over(lists, cpu);
 	preempt_enable();
-}
-
-/**
- * bp_lists_room() - how many blocks more a list may have
- * @lists: the lists
- * @cpu: from bp_lists_enter()
- * @nr: the list
- *
- * Return: the number.
- */
-static inline u32 bp_lists_room(const struct bp_lists *lists,
-				const struct bp_cpu_lists *cpu, unsigned int nr)
-{
-	if (!READ_ONCE(lists->on) || !cpu->online)
-		return 0;
-	return lists->high[nr] - cpu->list[nr].count;
 }
 
 /**
  * bp_lists_pop() - take a block off a list of this CPU
  * @lists: the lists
  * @nr: the list
- * @pfn: set to the first page of the block
  *
  * Context: task context.
- * Return: whether there was one.
+ * Return: the first page of the block; %BP_NO_PAGE if there was none.
  */
-static inline bool bp_lists_pop(struct bp_lists *lists, unsigned int nr,
-				u32 *pfn)
+static __always_inline u32 bp_lists_pop(struct bp_lists *lists, unsigned int nr)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	struct bp_list *list = &cpu->list[nr];
 	const u32 count = list->count;
+	u32 pfn = BP_NO_PAGE;
 
 	if (likely(count)) {
-		*pfn = list->pfn[count - 1];
+		pfn = list->pfn[count - 1];
 		WRITE_ONCE(list->count, count - 1);
-		WRITE_ONCE(cpu->nr_allocs, cpu->nr_allocs + 1);
+		data_race(cpu->nr_allocs++);
 	}
-	bp_lists_leave(lists, cpu);
-	return count;
+	bp_lists_leave(cpu);
+	return pfn;
 }
 
 /**
- * bp_lists_push() - put a block on a list of this CPU
+ * bp_lists_push() - put a run on a list of this CPU, if it is a block of its order
  * @lists: the lists
  * @nr: the list
- * @pfn: the first page of the block
+ * @buddy: of which the run is
+ * @pfn: its first page, or any other page of the pool
  *
  * Context: task context.
- * Return: whether there was room.
+ * Return: false if it is no such block, or there is no room.
  */
-static inline bool bp_lists_push(struct bp_lists *lists, unsigned int nr,
-				 u32 pfn)
+static __always_inline bool bp_lists_push(struct bp_lists *lists,
+					  unsigned int nr,
+					  struct bp_buddy *buddy, u32 pfn)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	const bool room = bp_lists_room(lists, cpu, nr);
 	struct bp_list *list = &cpu->list[nr];
+	const u32 count = list->count;
+	const bool done = count < list->high &&
+			  bp_buddy_set_aside(buddy, pfn, bp_list_order(nr));
 
-	if (likely(room)) {
-		list->pfn[list->count] = pfn;
-		WRITE_ONCE(list->count, list->count + 1);
-		WRITE_ONCE(cpu->nr_frees, cpu->nr_frees + 1);
+	if (likely(done)) {
+		list->pfn[count] = pfn;
+		WRITE_ONCE(list->count, count + 1);
 	}
-	bp_lists_leave(lists, cpu);
-	return room;
+	bp_lists_leave(cpu);
+	return done;
 }
 
 int bp_lists_init(struct bp_lists *lists);
@@ -221,8 +209,8 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
-u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		    u32 count);
+u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
+		  u32 count);
 u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns);
 void bp_lists_steal(struct bp_lists *lists, unsigned int cpu);
 void bp_lists_set_online(struct bp_lists *lists, bool online);

@@ -4,6 +4,7 @@
  */
 #include "pool.h"
 
+#include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -200,6 +201,23 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
 	return bp_buddy_fits(&pool->buddy, nr_pages, align_order) ?: -ENOMEM;
 }
 
+/**
+ * bp_pool_give_aside() - give blocks back that were kept aside
+ * @pool: the pool
+ * @order: their order
+ * @pfns: their first pages
+ * @nr: how many there are
+ *
+ * Context: the pool's lock is held. bp_pool_count_frees() or bp_pool_give_chance()
+ * must follow.
+ */
+void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
+			const u32 *pfns, u32 nr)
+{
+	/* What is not there any more has been freed twice at the same time. */
+	WARN_ON_ONCE(bp_buddy_give_aside(&pool->buddy, order, pfns, nr) != nr);
+}
+
 /* Only a whole block can come from a list; -1 if it cannot. */
 static int list_of(u32 nr_pages, unsigned int align_order)
 {
@@ -216,14 +234,14 @@ static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
 	const unsigned int order = bp_list_order(nr);
 	u32 pfns[BP_MAX_BATCH], got, kept;
 
-	got = bp_buddy_take_aside(&pool->buddy, order, pfns,
-				  pool->lists.batch[nr]);
+	got = bp_buddy_take_many(&pool->buddy, order, bp_tag_aside(order), pfns,
+				 pool->lists.batch[nr]);
 	if (!got)
 		return -ENOMEM;
 	*pfn = pfns[--got];
 	bp_buddy_use_again(&pool->buddy, *pfn, order);
-	kept = bp_lists_refill(&pool->lists, nr, pfns, got);
-	bp_buddy_give_aside(&pool->buddy, order, pfns + kept, got - kept);
+	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
+	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
 	return 0;
 }
 
@@ -270,14 +288,6 @@ static int alloc_locked(struct bp_pool *pool, const struct bp_request *request,
 	return err;
 }
 
-static __always_inline bool pop(struct bp_pool *pool, unsigned int nr, u32 *pfn)
-{
-	if (!bp_lists_pop(&pool->lists, nr, pfn))
-		return false;
-	bp_buddy_use_again(&pool->buddy, *pfn, bp_list_order(nr));
-	return true;
-}
-
 /**
  * bp_pool_alloc() - take a run of pages out of a pool
  * @pool: the pool
@@ -297,8 +307,11 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	const int nr = list_of(request->nr_pages, request->align_order);
 	int err;
 
-	if (nr >= 0 && pop(pool, nr, pfn))
-		return 0;
+	if (nr >= 0) {
+		*pfn = bp_pool_pop(pool, nr);
+		if (*pfn != BP_NO_PAGE)
+			return 0;
+	}
 	if (pool->lists.max_pages) {
 		err = alloc_locked(pool, request, pfn, NULL);
 		if (!err)
@@ -310,25 +323,22 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 }
 
 /**
- * bp_pool_alloc_block() - take a block out of a pool
+ * bp_pool_alloc_block_slow() - bp_pool_alloc_block() without a list that has one
  * @pool: the pool
- * @order: its order
- * @pfn: set to its first page
+ * @order: as for bp_pool_alloc_block()
  *
  * Context: as bp_pool_alloc().
- * Return: as bp_pool_alloc() of 2^@order pages.
+ * Return: as bp_pool_alloc_block().
  */
-int bp_pool_alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn)
+u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order)
 {
-	const int nr = bp_list_of(order);
 	struct bp_request request = {};
+	u32 pfn;
 
-	if (nr >= 0 && pop(pool, nr, pfn))
-		return 0;
 	if (order > BP_MAX_ORDER)
-		return -EFBIG;
+		return BP_NO_PAGE;
 	request.nr_pages = 1U << order;
-	return bp_pool_alloc(pool, &request, pfn, NULL);
+	return bp_pool_alloc(pool, &request, &pfn, NULL) ? BP_NO_PAGE : pfn;
 }
 
 /* The end of a wait: whoever gives up may have been in the way of others. */
@@ -429,9 +439,9 @@ static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
 
 	spin_lock(&pool->lock);
 	count = bp_lists_make_room(&pool->lists, nr, pfns);
-	bp_buddy_give_aside(&pool->buddy, order, pfns, count);
-	if (!bp_lists_refill(&pool->lists, nr, &pfn, 1))
-		bp_buddy_give_aside(&pool->buddy, order, &pfn, 1);
+	bp_pool_give_aside(pool, order, pfns, count);
+	if (!bp_lists_fill(&pool->lists, nr, &pfn, 1))
+		bp_pool_give_aside(pool, order, &pfn, 1);
 	bp_pool_count_frees(pool, 1);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -453,22 +463,6 @@ static int free_run(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 	return err;
 }
 
-/* Put a block on list @nr, if lists are in use and it is allocated as such. */
-static __always_inline bool push(struct bp_pool *pool, unsigned int nr, u32 pfn,
-				 bool stale)
-{
-	const unsigned int order = bp_list_order(nr);
-
-	if (!READ_ONCE(pool->lists.on) ||
-	    !bp_buddy_set_aside(&pool->buddy, pfn, order))
-		return false;
-	if (stale)
-		bp_stale_mark(pool->stale, pfn, 1U << order);
-	if (!bp_lists_push(&pool->lists, nr, pfn))
-		make_room(pool, nr, pfn);
-	return true;
-}
-
 /**
  * bp_pool_free() - give a run back to its pool
  * @pool: the pool
@@ -484,13 +478,19 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 {
 	const int nr = list_of(nr_pages, 0);
 
-	if (nr >= 0 && push(pool, nr, pfn, stale))
-		return 0;
-	return free_run(pool, pfn, nr_pages, stale);
+	if (nr < 0 || pfn >= pool->buddy.nr_pages ||
+	    !READ_ONCE(pool->lists.on) ||
+	    !bp_buddy_set_aside(&pool->buddy, pfn, bp_list_order(nr)))
+		return free_run(pool, pfn, nr_pages, stale);
+	if (stale)
+		bp_stale_mark(pool->stale, pfn, nr_pages);
+	if (!bp_lists_push_many(&pool->lists, nr, &pfn, 1))
+		make_room(pool, nr, pfn);
+	return 0;
 }
 
 /**
- * bp_pool_free_block() - give a block back whose bytes are nobody's secret
+ * bp_pool_free_block_slow() - bp_pool_free_block() without a list that has room
  * @pool: the pool
  * @pfn: its first page, any number
  * @order: its order
@@ -498,15 +498,11 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  * Context: as bp_pool_free().
  * Return: as bp_pool_free() of 2^@order pages.
  */
-int bp_pool_free_block(struct bp_pool *pool, u32 pfn, unsigned int order)
+int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 {
-	const int nr = bp_list_of(order);
-
-	if (nr >= 0 && push(pool, nr, pfn, false))
-		return 0;
 	if (order > BP_MAX_ORDER)
 		return -EINVAL;
-	return free_run(pool, pfn, 1U << order, false);
+	return bp_pool_free(pool, pfn, 1U << order, false);
 }
 
 static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,

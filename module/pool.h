@@ -6,6 +6,7 @@
 #ifndef BP_POOL_H
 #define BP_POOL_H
 
+#include <linux/errno.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -141,19 +142,76 @@ void bp_pool_destroy(struct bp_pool *pool);
 
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure);
-int bp_pool_alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn);
-int bp_pool_free_block(struct bp_pool *pool, u32 pfn, unsigned int order);
+u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order);
+int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order);
 int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
 		       ktime_t *expires, u32 *pfn, struct bp_failure *failure);
 int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale);
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure);
 
+/* Take a block off list @nr of this CPU; BP_NO_PAGE if it has none. */
+static __always_inline u32 bp_pool_pop(struct bp_pool *pool, unsigned int nr)
+{
+	const u32 pfn = bp_lists_pop(&pool->lists, nr);
+
+	if (likely(pfn != BP_NO_PAGE))
+		bp_buddy_use_again(&pool->buddy, pfn, bp_list_order(nr));
+	return pfn;
+}
+
+/**
+ * bp_pool_alloc_block() - take a block out of a pool
+ * @pool: the pool
+ * @order: its order, any number
+ *
+ * Context: as bp_pool_alloc().
+ * Return: its first page; %BP_NO_PAGE if there is no such block, as
+ * bp_pool_alloc() of 2^@order pages.
+ */
+static __always_inline u32 bp_pool_alloc_block(struct bp_pool *pool,
+					       unsigned int order)
+{
+	const int nr = bp_list_of(order);
+	u32 pfn;
+
+	if (likely(nr >= 0)) {
+		pfn = bp_pool_pop(pool, nr);
+		if (likely(pfn != BP_NO_PAGE))
+			return pfn;
+	}
+	return bp_pool_alloc_block_slow(pool, order);
+}
+
+/**
+ * bp_pool_free_block() - give a block back whose bytes are nobody's secret
+ * @pool: the pool
+ * @pfn: its first page, any number
+ * @order: its order, any number
+ *
+ * Context: as bp_pool_free().
+ * Return: as bp_pool_free() of 2^@order pages.
+ */
+static __always_inline int bp_pool_free_block(struct bp_pool *pool, u64 pfn,
+					      unsigned int order)
+{
+	const int nr = bp_list_of(order);
+
+	if (unlikely(pfn >= pool->buddy.nr_pages))
+		return -ERANGE;
+	if (likely(nr >= 0 &&
+		   bp_lists_push(&pool->lists, nr, &pool->buddy, pfn)))
+		return 0;
+	return bp_pool_free_block_slow(pool, pfn, order);
+}
+
 u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		       u32 nr);
 u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		      u32 nr);
 
+void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
+			const u32 *pfns, u32 nr);
 void bp_pool_count_frees(struct bp_pool *pool, u32 nr);
 void bp_pool_give_chance(struct bp_pool *pool);
 void bp_pool_announce_chance(struct bp_pool *pool);

@@ -25,6 +25,8 @@ typedef uint64_t u64;
 
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
 #define noinline __attribute__((noinline))
 
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
