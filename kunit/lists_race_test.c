@@ -259,7 +259,7 @@ static void finish(struct kunit *test, struct race *race, unsigned int threads)
 	char msg[BP_CHECK_MSG_SIZE];
 
 	while (atomic_read(&race->nr_done) < threads)
-		msleep(10);
+		msleep(20);
 	KUNIT_EXPECT_EQ(test, atomic_read(&race->nr_wrong), 0);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(race->owned, NR_PAGES));
 	KUNIT_EXPECT_EQ_MSG(test, bp_pool_check(race->pool, msg, sizeof(msg)),

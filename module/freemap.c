@@ -425,8 +425,9 @@ static u32 take_of_block(struct bp_freemap *map, u32 *pfns, u32 nr)
  * @pfns: set to the pages
  * @nr: how many are wanted, at least one
  *
- * Those that as many calls of bp_freemap_take() would give, a word at a time; and
- * no more than a few words, whose number bounds the time.
+ * By the same rule as bp_freemap_take(), but a word at a time: each word is taken
+ * as a whole, or down to @nr pages, in ascending order, before the next is looked
+ * for. No more than a few words are, whose number bounds the time.
  *
  * Return: how many there are; less than @nr also if it would take longer, 0 only
  * if none is free.
@@ -434,7 +435,7 @@ static u32 take_of_block(struct bp_freemap *map, u32 *pfns, u32 nr)
 u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
 {
 	struct bp_level *pages = &map->pages;
-	unsigned int i, word, largest;
+	unsigned int i, class, word, largest;
 	u32 cell, got = 0;
 
 	for (i = 0; i < TAKE_WORDS && got < nr; i++) {
@@ -442,8 +443,8 @@ u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
 			break;
 		largest = BP_WORD_ORDER;
 		if (pages->classes) {
-			cell = bp_bitree_first(
-				&pages->index[__ffs(pages->classes)]);
+			class = __ffs(pages->classes);
+			cell = bp_bitree_first(&pages->index[class]);
 			word = bp_fit_find(pages->fit[cell], 0, &largest);
 		}
 		if (largest == BP_WORD_ORDER)

@@ -97,6 +97,7 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 	count = min(count, list->count);
 	WRITE_ONCE(list->count, list->count - count);
 	memcpy(pfns, list->pfn + list->count, count * sizeof(*pfns));
+	/* A statistic that others only read. */
 	data_race(cpu->nr_allocs += count);
 	bp_lists_leave(cpu);
 	return count;

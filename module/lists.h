@@ -166,6 +166,7 @@ static __always_inline u32 bp_lists_pop(struct bp_lists *lists, unsigned int nr)
 	if (likely(count)) {
 		pfn = list->pfn[count - 1];
 		WRITE_ONCE(list->count, count - 1);
+		/* A statistic that others only read. */
 		data_race(cpu->nr_allocs++);
 	}
 	bp_lists_leave(cpu);

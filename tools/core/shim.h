@@ -23,23 +23,23 @@ typedef uint64_t u64;
 #define EUCLEAN 117
 #endif
 
-#define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
-
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-#define noinline __attribute__((noinline))
+#define noinline __attribute_noinline__
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define min_t(type, a, b) min((type)(a), (type)(b))
 #define max_t(type, a, b) max((type)(a), (type)(b))
 
-#define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
-#define round_down(x, y) ((x) & ~((__typeof__(x))(y)-1))
-#define round_up(x, y) round_down((x) + (__typeof__(x))(y)-1, y)
+/* clang-format off */
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define round_down(x, y) ((x) & ~((__typeof__(x))(y) - 1))
+#define round_up(x, y) round_down((x) + (__typeof__(x))(y) - 1, y)
+/* clang-format on */
 
 #define BITS_PER_LONG ((int)(8 * sizeof(long)))
 #define BITS_TO_LONGS(nr) DIV_ROUND_UP(nr, BITS_PER_LONG)
