@@ -12,7 +12,6 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, count);
-	pool->lists.nr_emptied += count;
 	bp_pool_give_chance(pool);
 	spin_unlock(&pool->lock);
 }

@@ -137,6 +137,8 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 
 	count = push_many(&cpu->list[nr], pfns, count);
+	/* A statistic that others only read. */
+	data_race(cpu->nr_frees += count);
 	bp_lists_leave(cpu);
 	return count;
 }
@@ -159,7 +161,6 @@ u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 	allow(lists, cpu);
 	count = push_many(&cpu->list[nr], pfns, count);
 	bp_lists_leave(cpu);
-	lists->nr_filled += count;
 	return count;
 }
 
@@ -188,7 +189,6 @@ u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
 			list->count * sizeof(*pfns));
 	}
 	bp_lists_leave(cpu);
-	lists->nr_emptied += count;
 	return count;
 }
 
@@ -258,13 +258,12 @@ void bp_lists_set_online(struct bp_lists *lists, bool online)
 /**
  * bp_lists_stat() - sum the lists up
  * @lists: the lists
- * @stat: filled in; what happens on the lists meanwhile may be in it or not
+ * @stat: filled in; what happens meanwhile may be in it or not
  *
- * Context: the pool's lock is held.
+ * Context: any.
  */
 void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 {
-	unsigned long nr_blocks = 0;
 	unsigned int nr, i;
 
 	memset(stat, 0, sizeof(*stat));
@@ -272,14 +271,9 @@ void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 		const struct bp_cpu_lists *cpu = per_cpu_ptr(lists->cpu, nr);
 
 		stat->nr_allocs += READ_ONCE(cpu->nr_allocs);
-		for (i = 0; i < BP_NR_LISTS; i++) {
-			const u32 count = READ_ONCE(cpu->list[i].count);
-
-			nr_blocks += count;
-			stat->nr_pages += count << bp_list_order(i);
-		}
+		stat->nr_frees += READ_ONCE(cpu->nr_frees);
+		for (i = 0; i < BP_NR_LISTS; i++)
+			stat->nr_pages += READ_ONCE(cpu->list[i].count)
+					  << bp_list_order(i);
 	}
-	/* What came upon the lists and not from the pool was freed. */
-	stat->nr_frees = nr_blocks + stat->nr_allocs + lists->nr_emptied -
-			 lists->nr_filled;
 }

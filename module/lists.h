@@ -55,6 +55,7 @@ struct bp_list {
  * @busy: a task on this CPU is at work on them
  * @online: the CPU may keep blocks
  * @nr_allocs: blocks taken off the lists to be used
+ * @nr_frees: blocks put on them when they were no longer used
  * @list: by bp_list_of()
  *
  * Used on the CPU itself, with preemption off; others only read the counts.
@@ -63,6 +64,7 @@ struct bp_cpu_lists {
 	bool busy;
 	bool online;
 	unsigned long nr_allocs;
+	unsigned long nr_frees;
 	struct bp_list list[BP_NR_LISTS];
 };
 
@@ -71,9 +73,6 @@ struct bp_cpu_lists {
  * @cpu: of each one; constant
  * @on: blocks may be kept; protected by the pool's lock
  * @nr_calm: frees since they last might not; protected by the pool's lock
- * @nr_filled: blocks of the pool's that were put on lists; protected by the pool's
- *	lock
- * @nr_emptied: blocks of lists that were given back to the pool; likewise
  * @high: for each list, how many blocks it may have; constant in use
  * @batch: for each list, how many blocks to move at a time; constant in use
  * @max_pages: all lists together have no more pages than this; 0 if there are no
@@ -87,8 +86,6 @@ struct bp_lists {
 	struct bp_cpu_lists __percpu *cpu;
 	bool on;
 	unsigned int nr_calm;
-	unsigned long nr_filled;
-	unsigned long nr_emptied;
 	u32 high[BP_NR_LISTS];
 	u32 batch[BP_NR_LISTS];
 	u32 max_pages;
@@ -196,6 +193,8 @@ static __always_inline bool bp_lists_push(struct bp_lists *lists,
 	if (likely(done)) {
 		list->pfn[count] = pfn;
 		WRITE_ONCE(list->count, count + 1);
+		/* A statistic that others only read. */
+		data_race(cpu->nr_frees++);
 	}
 	bp_lists_leave(cpu);
 	return done;

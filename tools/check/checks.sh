@@ -50,9 +50,9 @@ declare -A memory=([uml-plain]=512M [uml-debug]=1G [6.1]=512M [6.12]=512M
 # When there is time: what is a matter of chance more often, 32-bit programs also
 # on the older kernel, parameters also on the newer one, with, if there is memory,
 # a pool of 4 GiB.
-scale=0.3 fuzz=36 large=${memory[6.12]}
+scale=0.3 fuzz=36 lists='' large=${memory[6.12]}
 if [ "${full-}" ]; then
-	scale=1 fuzz=300
+	scale=1 fuzz=300 lists=-l
 	available=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
 	((available < 8 << 20)) || large=5G
 else
@@ -89,7 +89,7 @@ for kernel in $kernels; do
 		"multilib ${purpose[$kernel]}" \
 		"tools/check/tools && tools/check/guest-test \
 		-m ${memory[$kernel]} ${slow[$kernel]+-t 3000} selftest $kernel \
-		'${slow[$kernel]+$more_time; }selftests $scale ${selftests[$kernel]}'"
+		'${slow[$kernel]+$more_time; }selftests $lists $scale ${selftests[$kernel]}'"
 done
 # User Mode Linux does not survive a fork that fails; to load takes long on others.
 declare -A operations=([uml-debug]="*" [smp-debug]="fork")

@@ -229,7 +229,8 @@ TEST(race, stat)
 	threads[1] = task_thread(alloc_and_free, NULL);
 	while (budget_next(&budget)) {
 		stat = stat_read(shared_fd);
-		for (order = 0, sum = 0; order <= pool.max_order; order++)
+		sum = stat.kept_pages;
+		for (order = 0; order <= pool.max_order; order++)
 			sum += stat.free_blocks[order] << order;
 		ASSERT_EQ(sum, stat.free_pages);
 		ASSERT(stat.free_pages <= pool.pages);
