@@ -246,6 +246,21 @@ static inline unsigned int bp_fit_find_words(u64 fit, unsigned int top,
 	return nr;
 }
 
+/* As bp_cell_take(), out of a word that is full; half of it or more remains. */
+static inline unsigned int bp_cell_take_of_words(struct bp_cell *cell, u64 *fit,
+						 unsigned int top,
+						 unsigned int order, u32 *unit)
+{
+	unsigned int found = BP_WORD_ORDER;
+	const unsigned int nr = bp_fit_find_words(*fit, top, &found);
+
+	cell->word[nr] = ~bp_ones(order);
+	*unit = nr * BP_WORD_UNITS;
+	*fit = bp_fit_settle(bp_fit_set(*fit, nr, BP_WORD_ORDER - 1), top,
+			     found);
+	return found;
+}
+
 /**
  * bp_cell_take() - take out a block
  * @cell: the cell
@@ -268,13 +283,10 @@ static inline unsigned int bp_cell_take(struct bp_cell *cell, u64 *fit,
 
 	if (order < BP_WORD_ORDER) {
 		nr = bp_fit_find(*fit, order, &largest);
-		if (largest < BP_WORD_ORDER) {
-			bit = bp_bits_find(cell->word[nr], largest, &found);
-		} else {
-			found = largest;
-			nr = bp_fit_find_words(*fit, top, &found);
-			bit = 0;
-		}
+		if (largest == BP_WORD_ORDER)
+			return bp_cell_take_of_words(cell, fit, top, order,
+						     unit);
+		bit = bp_bits_find(cell->word[nr], largest, &found);
 		cell->word[nr] &= ~bp_word_block(order, bit);
 		*unit = nr * BP_WORD_UNITS + bit;
 		if (found < largest)
@@ -417,11 +429,10 @@ static inline u64 bp_cell_break(struct bp_cell *cell, unsigned int order,
 	u64 fit = bp_cell_set_words(cell, BP_FIT_EMPTY, 0,
 				    BP_CELL_ORDER - BP_WORD_ORDER, true);
 
+	/* Of the word and of the cell, half or more remains. */
 	if (order < BP_WORD_ORDER) {
 		cell->word[nr] &= ~bp_word_block(order, unit);
-		fit = bp_fit_set(fit, nr,
-				 bp_bits_largest(cell->word[nr],
-						 BP_WORD_ORDER));
+		fit = bp_fit_set(fit, nr, BP_WORD_ORDER - 1);
 	} else {
 		fit = bp_cell_set_words(cell, fit, nr, order - BP_WORD_ORDER,
 					false);

@@ -70,6 +70,7 @@ check ktap-test build "tools/check/ktap-test | tools/check/ktap"
 check readme build tools/check/readme
 check threats build tools/check/threats
 check patches static "tools/check/guards -n"
+check instructions count tools/check/instructions
 check tools multilib tools/check/tools
 for kernel in uml-debug smp-debug smp-kcsan; do
 	check ${slow[$kernel]+-f} "kernel-$kernel" "${purpose[$kernel]}" \

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The workloads whose instructions are counted, to be run under callgrind: each
+ * one resets its counts and dumps them under its name. Prints a line for each,
+ * its name and how many operations it had.
+ *
+ * They run the core as the module has it, on a pool of 1 GiB of pages of 4 KiB.
+ */
+#include <stdlib.h>
+
+#include <valgrind/callgrind.h>
+
+#include "buddy.h"
+
+#define NR_PAGES 262144U
+#define NR_SINGLES 131072U
+#define NR_PAIRS 100000U
+#define BATCH 64
+
+static struct bp_buddy buddy;
+static void *metadata;
+
+/* What is allocated, or was; and of which order. */
+static u32 pfns[NR_PAGES];
+static u8 orders[NR_PAGES];
+
+static u64 state = 88172645463325252ULL;
+
+/* Marsaglia, "Xorshift RNGs" (2003). */
+static u32 random_below(u32 below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return ((state >> 32) * below) >> 32;
+}
+
+/* Order k with the probability of 1 in 2^(k + 1); from 4 on, 4. */
+static unsigned int random_order(void)
+{
+	unsigned int order = 0;
+
+	while (order < 4 && random_below(2))
+		order++;
+	return order;
+}
+
+static void shuffle(u32 nr)
+{
+	u32 i, other, pfn;
+
+	for (i = nr - 1; i; i--) {
+		other = random_below(i + 1);
+		pfn = pfns[i];
+		pfns[i] = pfns[other];
+		pfns[other] = pfn;
+	}
+}
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void new_pool(unsigned int max_order)
+{
+	const size_t size = bp_buddy_metadata_size(NR_PAGES, max_order);
+
+	free(metadata);
+	metadata = aligned_alloc(64, round_up(size, (size_t)64));
+	must(metadata);
+	memset(metadata, 0, size);
+	bp_buddy_init(&buddy, NR_PAGES, max_order, metadata);
+}
+
+static void begin(void)
+{
+	CALLGRIND_ZERO_STATS;
+}
+
+static void end(const char *name, u32 nr)
+{
+	CALLGRIND_DUMP_STATS_AT(name);
+	printf("%s %u\n", name, nr);
+}
+
+static u32 alloc(unsigned int order)
+{
+	u32 pfn = 0;
+
+	must(!bp_buddy_alloc(&buddy, 1U << order, 0, &pfn));
+	return pfn;
+}
+
+static void give(u32 pfn, unsigned int order)
+{
+	must(!bp_buddy_free(&buddy, pfn, 1U << order));
+}
+
+/* A block of a pool that is free as a whole: split to the bottom, merged again. */
+static void pairs(const char *name, unsigned int order, unsigned int max_order)
+{
+	u32 i;
+
+	new_pool(max_order);
+	begin();
+	for (i = 0; i < NR_PAIRS; i++)
+		give(alloc(order), order);
+	end(name, NR_PAIRS);
+}
+
+/* The same of a pool that is a single block, in its two halves. */
+static void split_and_merge(void)
+{
+	u32 pfn;
+
+	new_pool(BP_MAX_ORDER);
+	begin();
+	pfn = alloc(0);
+	end("cascade-alloc", 1);
+	begin();
+	give(pfn, 0);
+	end("cascade-free", 1);
+}
+
+static void fill(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i++)
+		pfns[i] = alloc(0);
+}
+
+static void empty(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i++)
+		give(pfns[i], 0);
+}
+
+static void singles(void)
+{
+	new_pool(10);
+	begin();
+	fill();
+	end("alloc", NR_SINGLES);
+	begin();
+	empty();
+	end("free", NR_SINGLES);
+	fill();
+	shuffle(NR_SINGLES);
+	begin();
+	empty();
+	end("free-shuffled", NR_SINGLES);
+}
+
+static void fill_many(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i += BATCH)
+		must(bp_buddy_take_many(&buddy, 0, bp_tag_aside(0), pfns + i,
+					BATCH) == BATCH);
+}
+
+static void empty_many(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i += BATCH)
+		must(bp_buddy_give_aside(&buddy, 0, pfns + i, BATCH) == BATCH);
+}
+
+static void batches(void)
+{
+	new_pool(10);
+	begin();
+	fill_many();
+	end("many-alloc", NR_SINGLES);
+	begin();
+	empty_many();
+	end("many-free", NR_SINGLES);
+	fill_many();
+	shuffle(NR_SINGLES);
+	begin();
+	empty_many();
+	end("many-free-shuffled", NR_SINGLES);
+}
+
+/* 90 % full: one is freed, any of them, and another one allocated. */
+static void churn(const char *name, bool singles_only)
+{
+	u32 nr = 0, nr_pages = 0, i, one;
+
+	new_pool(10);
+	while (nr_pages < NR_PAGES / 10 * 9) {
+		orders[nr] = singles_only ? 0 : random_order();
+		pfns[nr] = alloc(orders[nr]);
+		nr_pages += 1U << orders[nr++];
+	}
+	begin();
+	for (i = 0; i < NR_PAIRS; i++) {
+		one = random_below(nr);
+		give(pfns[one], orders[one]);
+		orders[one] = singles_only ? 0 : random_order();
+		pfns[one] = alloc(orders[one]);
+	}
+	end(name, NR_PAIRS);
+}
+
+/* A pool that is full but for four single pages. */
+static void needle(void)
+{
+	u32 i, pfn;
+
+	new_pool(10);
+	for (i = 0; i < NR_PAGES; i++)
+		alloc(0);
+	for (i = 0; i < 4; i++)
+		give(NR_PAGES / 4 * i + random_below(NR_PAGES / 4), 0);
+	begin();
+	for (i = 0; i < NR_PAIRS; i++) {
+		pfn = alloc(0);
+		give(pfn, 0);
+	}
+	end("needle", NR_PAIRS);
+}
+
+int main(void)
+{
+	pairs("pair-0", 0, 10);
+	pairs("pair-3", 3, 10);
+	pairs("pair-9", 9, 10);
+	split_and_merge();
+	singles();
+	batches();
+	churn("churn", false);
+	churn("churn-0", true);
+	needle();
+	free(metadata);
+	return 0;
+}
