@@ -10,7 +10,8 @@
  *       i_mmap_rwsem, page tables	the kernel's; unmap_mapping_pages(),
  *					vm_insert_page()
  *       bp_quarantine.lock
- *         bp_pool.lock			spinlock
+ *         bp_lists.drain
+ *           bp_pool.lock		spinlock
  *         bp_account.lock		spinlock
  *         xa_lock of bp_registry.blocks and bp_client.blocks
  *

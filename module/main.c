@@ -101,7 +101,7 @@ static long __init parse_size(void)
  * CPUs together; of a small one nothing, where blocks that do not merge at once
  * would be noticed, and contention will not.
  */
-static u32 __init parse_percpu_pages(u32 nr_pages)
+static u32 __init pages_per_cpu(u32 nr_pages)
 {
 	if (percpu_pages >= 0)
 		return percpu_pages;
@@ -122,6 +122,10 @@ static int __init buddypool_init(void)
 		       BP_MAX_ORDER);
 		return -EINVAL;
 	}
+	if (percpu_pages < -1) {
+		pr_err("percpu_pages=%d is no number of pages\n", percpu_pages);
+		return -EINVAL;
+	}
 
 	err = bp_hotplug_register();
 	if (err) {
@@ -129,7 +133,7 @@ static int __init buddypool_init(void)
 		return err;
 	}
 	device = bp_device_create(KBUILD_MODNAME, nr_pages, max_order,
-				  parse_percpu_pages(nr_pages), &limits);
+				  pages_per_cpu(nr_pages), &limits);
 	if (IS_ERR(device)) {
 		pr_err("cannot make a pool of %s: error %pe\n", size, device);
 		bp_hotplug_unregister();
