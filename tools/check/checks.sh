@@ -100,6 +100,12 @@ for kernel in uml-debug smp-debug; do
 		-m ${memory[$kernel]} faults $kernel \
 		'module-faults \"${operations[$kernel]}\"'"
 done
+# On real-time and on a debug kernel; the others when there is time.
+declare -A seldom=([uml-plain]=1 [6.1]=1 [6.12]=1 [smp-debug]=1 [smp-kcsan]=1)
+for kernel in $kernels; do
+	check ${seldom[$kernel]+-f} "sample-$kernel" "static ${purpose[$kernel]}" \
+		"tools/check/guest-test -m ${memory[$kernel]} sample $kernel sample"
+done
 check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
 	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \
 	fuzz uml-debug 'fuzz-pools $fuzz 200${SEED:+ -s $SEED}'"
