@@ -260,6 +260,28 @@ static void lists_are_off_after_a_failure(struct kunit *test)
 	KUNIT_EXPECT_GT(test, kept(pool), 0);
 }
 
+/* What could never be had need not be looked for on the lists. */
+static void lists_stay_on_after_nonsense(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const struct bp_request large = { .nr_pages = 1025 };
+	const struct bp_request none = {};
+	struct bp_failure failure = {};
+	u32 pfn = must_alloc(test, pool, 0), before;
+
+	must_free(test, pool, pfn, 0);
+	before = kept(pool);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc(pool, &large, &pfn, &failure),
+			-EFBIG);
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_TOO_LARGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc(pool, &none, &pfn, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 5, 1, 2, false, NULL),
+			-ENOENT);
+	KUNIT_EXPECT_TRUE(test, pool->lists.on);
+	KUNIT_EXPECT_EQ(test, kept(pool), before);
+}
+
 /* Draining gives everything back, merged. */
 static void lists_drain(struct kunit *test)
 {
@@ -374,6 +396,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_do_not_make_an_alloc_fail),
 	KUNIT_CASE(lists_do_not_make_a_resize_fail),
 	KUNIT_CASE(lists_are_off_after_a_failure),
+	KUNIT_CASE(lists_stay_on_after_nonsense),
 	KUNIT_CASE(lists_drain),
 	KUNIT_CASE(lists_offline),
 	KUNIT_CASE(lists_remember_stale_pages),

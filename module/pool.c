@@ -317,7 +317,8 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		if (!err)
 			return 0;
 		/* Nothing that is kept aside shall make it fail. */
-		bp_pool_drain(pool);
+		if (err == -ENOMEM)
+			bp_pool_drain(pool);
 	}
 	return alloc_locked(pool, request, pfn, failure);
 }
@@ -561,7 +562,8 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		err = resize(pool, pfn, nr_pages, new_nr_pages, stale, NULL);
 		if (!err)
 			return 0;
-		bp_pool_drain(pool);
+		if (err == -ENOMEM)
+			bp_pool_drain(pool);
 	}
 	return resize(pool, pfn, nr_pages, new_nr_pages, stale, failure);
 }
