@@ -5,6 +5,7 @@
 #include "account.h"
 
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 
 #include "testlib.h"
@@ -21,7 +22,7 @@ struct setting {
 	struct bp_failure failure;
 };
 
-KUNIT_DEFINE_ACTION_WRAPPER(account_put_action, bp_account_put,
+KUNIT_DEFINE_ACTION_WRAPPER(account_destroy_action, bp_account_destroy,
 			    struct bp_account *);
 
 static struct setting *new_setting(struct kunit *test)
@@ -29,18 +30,29 @@ static struct setting *new_setting(struct kunit *test)
 	struct setting *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	s->account = bp_account_create(&s->limits);
+	s->account = kunit_kzalloc(test, sizeof(*s->account), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, s->account);
+	bp_account_init(s->account, &s->limits);
 	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action_or_reset(test, account_put_action,
+			kunit_add_action_or_reset(test, account_destroy_action,
 						  s->account));
 	return s;
 }
 
-static int charge(struct setting *s, u32 pages, u32 handles)
+/* So many blocks of so many pages, all or none; or only pages. */
+static int charge(struct setting *s, u32 pages, u32 blocks)
 {
+	u32 granted;
+
 	s->failure = (struct bp_failure){};
-	return bp_account_charge(s->account, pages, handles, &s->failure);
+	if (!blocks)
+		return bp_account_charge(s->account, pages, &s->failure);
+	granted = bp_account_charge_blocks(s->account, pages, blocks,
+					   &s->failure);
+	if (granted == blocks)
+		return 0;
+	bp_account_uncharge(s->account, mul_u32_u32(granted, pages), granted);
+	return -EDQUOT;
 }
 
 static void expect_used(struct kunit *test, struct setting *s, u64 pages,
@@ -96,8 +108,8 @@ static void unlimited_at_first(struct kunit *test)
 	struct setting *s = new_setting(test);
 
 	expect_max(test, s, BP_UNLIMITED, BP_UNLIMITED);
-	KUNIT_EXPECT_EQ(test, charge(s, U32_MAX, U32_MAX), 0);
-	KUNIT_EXPECT_EQ(test, charge(s, U32_MAX, U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, charge(s, 1, U32_MAX), 0);
+	KUNIT_EXPECT_EQ(test, charge(s, 1, U32_MAX), 0);
 	expect_used(test, s, 2ULL * U32_MAX, 2ULL * U32_MAX);
 	bp_account_uncharge(s->account, U32_MAX, U32_MAX);
 	bp_account_uncharge(s->account, U32_MAX, U32_MAX);
@@ -143,22 +155,50 @@ static void handles_up_to_the_limit(struct kunit *test)
 	bp_account_uncharge(s->account, 102, 2);
 }
 
+/* As many blocks as the limits leave, and which of them it was. */
+static void blocks_up_to_the_limit(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	struct bp_failure why = {};
+
+	s->limits.client_pages = 10;
+	s->limits.client_handles = 4;
+	KUNIT_EXPECT_EQ(test, 3,
+			bp_account_charge_blocks(s->account, 3, 4, &why));
+	KUNIT_EXPECT_EQ(test, why.reason, BP_OVER_PAGES);
+	KUNIT_EXPECT_EQ(test, why.free_pages, 1);
+	expect_used(test, s, 9, 3);
+	why = (struct bp_failure){};
+	KUNIT_EXPECT_EQ(test, 1,
+			bp_account_charge_blocks(s->account, 1, 2, &why));
+	KUNIT_EXPECT_EQ(test, why.reason, BP_OVER_HANDLES);
+	KUNIT_EXPECT_EQ(test, why.free_pages, 0);
+	expect_used(test, s, 10, 4);
+	bp_account_uncharge(s->account, 10, 4);
+	why = (struct bp_failure){};
+	KUNIT_EXPECT_EQ(test, 2,
+			bp_account_charge_blocks(s->account, 5, 2, &why));
+	KUNIT_EXPECT_EQ(test, why.reason, BP_NO_FAILURE);
+	expect_used(test, s, 10, 2);
+	bp_account_uncharge(s->account, 10, 2);
+}
+
 /* A change of the administrator's holds at once, and takes nothing away. */
 static void limits_follow_the_administrator(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
 
-	KUNIT_EXPECT_EQ(test, charge(s, 100, 3), 0);
+	KUNIT_EXPECT_EQ(test, charge(s, 33, 3), 0);
 	s->limits.client_pages = 10;
 	s->limits.client_handles = 1;
 	expect_max(test, s, 10, 1);
-	expect_used(test, s, 100, 3);
+	expect_used(test, s, 99, 3);
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 0), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, s->failure.free_pages, 0);
-	s->limits.client_pages = 101;
+	s->limits.client_pages = 100;
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 1), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 0), 0);
-	bp_account_uncharge(s->account, 101, 3);
+	bp_account_uncharge(s->account, 100, 3);
 }
 
 static void own_limits_hold_instead(struct kunit *test)
@@ -179,7 +219,8 @@ static void own_limits_hold_instead(struct kunit *test)
 	expect_max(test, s, 5, 6);
 	s->limits.client_pages = 1;
 	expect_max(test, s, 5, 6);
-	KUNIT_EXPECT_EQ(test, charge(s, 5, 6), 0);
+	KUNIT_EXPECT_EQ(test, charge(s, 5, 1), 0);
+	KUNIT_EXPECT_EQ(test, charge(s, 0, 5), 0);
 	KUNIT_EXPECT_EQ(test, charge(s, 1, 0), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, set_both(s, 0, 0, false), 0);
 	expect_max(test, s, 0, 0);
@@ -247,10 +288,10 @@ static void client_that_may_not_wait(struct kunit *test)
 
 	bp_test_block(test, client, 1);
 	KUNIT_ASSERT_EQ(test,
-			bp_account_limit(client->account, BIT(BP_LIMIT_WAIT),
+			bp_account_limit(&client->account, BIT(BP_LIMIT_WAIT),
 					 max, false),
 			0);
-	block = bp_client_alloc(client, &request, &failure);
+	block = bp_test_try_block(client, &request, &failure);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, failure.reason, BP_FULL);
 }
@@ -260,7 +301,7 @@ static void block_is_charged_until_it_returns(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
 	struct bp_client *client = bp_test_client(test, registry);
-	struct setting s = { .account = client->account };
+	struct setting s = { .account = &client->account };
 	struct bp_block *block = bp_test_block(test, client, 6);
 	struct page *page;
 
@@ -283,7 +324,7 @@ static void account_outlives_its_client(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
 	struct bp_client *client = bp_test_client(test, registry);
-	struct setting s = { .account = client->account };
+	struct setting s = { .account = &client->account };
 	struct bp_block *block = bp_test_block(test, client, 6);
 
 	mutex_lock(&block->lock);
@@ -299,7 +340,7 @@ static void resize_is_charged(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
 	struct bp_client *client = bp_test_client(test, registry);
-	struct setting s = { .account = client->account };
+	struct setting s = { .account = &client->account };
 	struct bp_block *block = bp_test_block(test, client, 4);
 
 	bp_test_block(test, client, 2);
@@ -326,11 +367,11 @@ static void failed_allocation_is_not_charged(struct kunit *test)
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
 	struct bp_client *client = bp_test_client(test, registry);
 	const struct bp_block_request request = { .size = 64 * PAGE_SIZE };
-	struct setting s = { .account = client->account };
+	struct setting s = { .account = &client->account };
 	struct bp_block *block;
 
 	bp_test_block(test, client, 1);
-	block = bp_client_alloc(client, &request, &s.failure);
+	block = bp_test_try_block(client, &request, &s.failure);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), -ENOMEM);
 	expect_used(test, &s, 1, 1);
 }
@@ -339,6 +380,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unlimited_at_first),
 	KUNIT_CASE(pages_up_to_the_limit),
 	KUNIT_CASE(handles_up_to_the_limit),
+	KUNIT_CASE(blocks_up_to_the_limit),
 	KUNIT_CASE(limits_follow_the_administrator),
 	KUNIT_CASE(own_limits_hold_instead),
 	KUNIT_CASE(limits_rise_for_the_privileged_only),

@@ -139,47 +139,41 @@ static void align_order_of_bytes(struct kunit *test)
 				shift > PAGE_SHIFT ? shift - PAGE_SHIFT : 0);
 }
 
-static long try_create(struct bp_registry *registry, u64 size, u64 align,
-		       struct bp_failure *failure)
+static int try_create(struct bp_client *client, u64 size, u64 align,
+		      struct bp_failure *failure)
 {
 	const struct bp_block_request request = {
 		.size = size,
 		.align = align,
 	};
-
-	static const struct bp_limits no_limits;
-	struct bp_account *account = bp_account_create(&no_limits);
 	struct bp_block *block;
 
-	if (!account)
-		return -ENOMEM;
-	block = bp_block_create(registry, account, &request, failure);
-	bp_account_put(account);
-	return PTR_ERR_OR_ZERO(block);
+	return bp_block_create(client, &request, &block, 1, failure);
 }
 
 static void create_refuses(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
+	struct bp_client *client = bp_test_client(test, registry);
 	const struct bp_buddy *buddy = &registry->pool->buddy;
 	struct bp_failure why = {};
 
-	bp_test_expect_refused(test, buddy, try_create(registry, 0, 0, &why),
+	bp_test_expect_refused(test, buddy, try_create(client, 0, 0, &why),
 			       -EINVAL);
-	bp_test_expect_refused(test, buddy, try_create(registry, 1, 3, &why),
+	bp_test_expect_refused(test, buddy, try_create(client, 1, 3, &why),
 			       -EINVAL);
 	KUNIT_EXPECT_EQ(test, why.reason, BP_NO_FAILURE);
 	bp_test_expect_refused(test, buddy,
-			       try_create(registry, 65 * PAGE_SIZE, 0, &why),
+			       try_create(client, 65 * PAGE_SIZE, 0, &why),
 			       -EFBIG);
 	KUNIT_EXPECT_EQ(test, why.reason, BP_TOO_LARGE);
 	bp_test_expect_refused(test, buddy,
-			       try_create(registry, 1, 128 * PAGE_SIZE, &why),
+			       try_create(client, 1, 128 * PAGE_SIZE, &why),
 			       -EFBIG);
 	bp_test_expect_refused(test, buddy,
-			       try_create(registry, U64_MAX / 2, 0, &why),
+			       try_create(client, U64_MAX / 2, 0, &why),
 			       -EFBIG);
-	KUNIT_EXPECT_TRUE(test, xa_empty(&registry->blocks));
+	KUNIT_EXPECT_EQ(test, client->account.pages, 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->nr_blocks), 0);
 }
 
@@ -190,7 +184,7 @@ static void create_says_why_not(struct kunit *test)
 	struct bp_failure failure = {};
 
 	bp_test_block(test, client, 59);
-	KUNIT_EXPECT_EQ(test, try_create(registry, 8 * PAGE_SIZE, 0, &failure),
+	KUNIT_EXPECT_EQ(test, try_create(client, 8 * PAGE_SIZE, 0, &failure),
 			-ENOMEM);
 	KUNIT_EXPECT_EQ(test, failure.reason, BP_FULL);
 	KUNIT_EXPECT_EQ(test, failure.free_pages, 5);
@@ -211,9 +205,9 @@ static void create_fills_the_block_in(struct kunit *test)
 	struct bp_block *block;
 
 	bp_test_block(test, client, 1);
-	block = bp_client_alloc(client, &request, &failure);
+	block = bp_test_try_block(client, &request, &failure);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_client_publish(client, block);
+	bp_handle_publish(&block, 1);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_ALLOCATED);
 	KUNIT_EXPECT_TRUE(test, bp_block_is_held(block));
 	KUNIT_EXPECT_EQ(test, block->pfn, 16);
@@ -332,7 +326,7 @@ static void free_while_mapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->freed_mapped_pages),
 			4);
 	/* No new look-up, no new mapping; but a fork copies the old ones. */
-	KUNIT_EXPECT_NULL(test, bp_client_get(client, block->id));
+	KUNIT_EXPECT_NULL(test, bp_handle_get(client, block->id));
 	bp_block_map_again(block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_FREED_MAPPED);
 
@@ -387,7 +381,7 @@ static void holders_are_equal(struct kunit *test)
 	bp_block_unexport(block);
 	bp_test_block_free(test, client, block);
 	KUNIT_EXPECT_TRUE(test, bp_block_is_held(block));
-	KUNIT_EXPECT_NULL(test, bp_client_get(client, block->id));
+	KUNIT_EXPECT_NULL(test, bp_handle_get(client, block->id));
 	/* Held by a descriptor alone, it can be mapped anew. */
 	map_block(test, block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_MAPPED);
@@ -431,7 +425,7 @@ static void exported_block_does_not_shrink(struct kunit *test)
 	bp_test_expect_runs(test, &registry->pool->buddy, "0+8");
 }
 
-/* The pages of a block that was mapped are stale for whoever comes next. */
+/* The pages that were mapped, and only these, are stale for whoever comes next. */
 static void return_makes_stale_what_was_exposed(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
@@ -444,9 +438,8 @@ static void return_makes_stale_what_was_exposed(struct kunit *test)
 	bp_test_block_free(test, client, mapped);
 	bp_test_block_free(test, client, unmapped);
 	for (pfn = 0; pfn < 8; pfn++)
-		KUNIT_EXPECT_EQ(test,
-				bp_pool_page_is_stale(registry->pool, pfn),
-				pfn < 4);
+		KUNIT_EXPECT_EQ(test, bp_stale_test(registry->pool->stale, pfn),
+				pfn == 2);
 }
 
 static struct kunit_case cases[] = {

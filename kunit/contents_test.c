@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "client.h"
+#include "handle.h"
 #include "testlib.h"
 
 enum {
@@ -74,12 +75,12 @@ static void do_alloc(struct trial *trial, struct slot *slot)
 	struct bp_failure failure = {};
 	struct bp_block *block;
 
-	block = bp_client_alloc(slot->client, &request, &failure);
+	block = bp_test_try_block(slot->client, &request, &failure);
 	if (IS_ERR(block)) {
 		KUNIT_ASSERT_EQ(trial->test, PTR_ERR(block), -ENOMEM);
 		return;
 	}
-	bp_client_publish(slot->client, block);
+	bp_handle_publish(&block, 1);
 	slot->block = block;
 	/* No page that somebody still refers to is given to another. */
 	KUNIT_ASSERT_EQ(trial->test,

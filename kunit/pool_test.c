@@ -42,7 +42,7 @@ static void pool_pages_are_zero_at_first(struct kunit *test)
 		address = kmap_local_page(bp_pool_page(pool, pfn));
 		KUNIT_EXPECT_NULL(test, memchr_inv(address, 0, PAGE_SIZE));
 		kunmap_local(address);
-		KUNIT_EXPECT_FALSE(test, bp_pool_page_is_stale(pool, pfn));
+		KUNIT_EXPECT_FALSE(test, bp_stale_test(pool->stale, pfn));
 	}
 }
 
@@ -121,17 +121,28 @@ static void pool_free(struct kunit *test, struct bp_pool *pool, u32 pfn,
 	bp_test_assert_ok(test, &pool->buddy);
 }
 
+static void show(struct bp_pool *pool, u32 first, u32 last)
+{
+	u32 pfn;
+
+	for (pfn = first; pfn <= last; pfn++)
+		bp_pool_show_page(pool, pfn);
+}
+
 static void expect_stale(struct kunit *test, struct bp_pool *pool,
 			 const char *pages)
 {
+	DECLARE_BITMAP(stale, 64) = {};
 	char found[64];
+	u32 pfn;
 
-	snprintf(found, sizeof(found), "%*pbl", (int)pool->buddy.nr_pages,
-		 pool->stale);
+	for (pfn = 0; pfn < pool->buddy.nr_pages; pfn++)
+		__assign_bit(pfn, stale, bp_stale_test(pool->stale, pfn));
+	snprintf(found, sizeof(found), "%*pbl", 64, stale);
 	KUNIT_EXPECT_STREQ(test, found, pages);
 }
 
-/* What may have been written to, all of it and nothing else, is stale. */
+/* What may have been written to, all of that and nothing else, is stale. */
 static void stale_is_what_was_freed(struct kunit *test)
 {
 	struct bp_pool *pool = bp_test_pool(test, 64, 6);
@@ -139,32 +150,36 @@ static void stale_is_what_was_freed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool_alloc(test, pool, 8), 0);
 	KUNIT_EXPECT_EQ(test, pool_alloc(test, pool, 5), 8);
 	KUNIT_EXPECT_EQ(test, pool_alloc(test, pool, 16), 16);
+	show(pool, 8, 12);
+	show(pool, 17, 17);
+	show(pool, 30, 31);
 	expect_stale(test, pool, "");
 	pool_free(test, pool, 8, 5, true);
 	expect_stale(test, pool, "8-12");
 	pool_free(test, pool, 0, 8, false);
 	expect_stale(test, pool, "8-12");
 	pool_free(test, pool, 16, 16, true);
-	expect_stale(test, pool, "8-12,16-31");
+	expect_stale(test, pool, "8-12,17,30-31");
 }
 
-/* To whomever they are given next, until he has overwritten them. */
-static void stale_remains_until_claimed(struct kunit *test)
+/* To whomever they are given next, until they have been shown, and cleared. */
+static void stale_remains_until_shown(struct kunit *test)
 {
 	struct bp_pool *pool = bp_test_pool(test, 64, 6);
 
 	pool_alloc(test, pool, 8);
+	show(pool, 0, 7);
 	pool_free(test, pool, 0, 8, true);
 	KUNIT_EXPECT_EQ(test, pool_alloc(test, pool, 16), 0);
 	expect_stale(test, pool, "0-7");
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(pool, 7));
-	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_stale(pool, 8));
-	bp_pool_page_claim(pool, 3);
+	show(pool, 3, 3);
 	expect_stale(test, pool, "0-2,4-7");
-	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_stale(pool, 3));
-	/* Not written to by this owner, but by the one before. */
-	pool_free(test, pool, 0, 16, false);
-	expect_stale(test, pool, "0-2,4-7");
+	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_shown(pool, 3));
+	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_shown(pool, 4));
+	/* What this owner has not seen may still be the earlier one's. */
+	pool_free(test, pool, 0, 16, true);
+	expect_stale(test, pool, "0-7");
+	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_shown(pool, 3));
 }
 
 static void stale_is_the_tail_of_a_shrink(struct kunit *test)
@@ -176,6 +191,7 @@ static void stale_is_the_tail_of_a_shrink(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 16, 13, false, &failure),
 			0);
 	expect_stale(test, pool, "");
+	show(pool, 0, 12);
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 13, 5, true, &failure),
 			0);
 	expect_stale(test, pool, "5-12");
@@ -183,7 +199,8 @@ static void stale_is_the_tail_of_a_shrink(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 5, 20, true, &failure),
 			0);
 	expect_stale(test, pool, "5-12");
-	pool_free(test, pool, 0, 20, false);
+	pool_free(test, pool, 0, 20, true);
+	expect_stale(test, pool, "0-12");
 }
 
 static void stale_is_not_changed_by_what_is_refused(struct kunit *test)
@@ -192,6 +209,7 @@ static void stale_is_not_changed_by_what_is_refused(struct kunit *test)
 	struct bp_failure failure = {};
 
 	pool_alloc(test, pool, 16);
+	show(pool, 0, 15);
 	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, 0, 15, true), -EINVAL);
 	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, 16, 16, true), -ENOENT);
 	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, 64, 1, true), -ERANGE);
@@ -200,7 +218,7 @@ static void stale_is_not_changed_by_what_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 16, 0, true, &failure),
 			-EINVAL);
 	expect_stale(test, pool, "");
-	pool_free(test, pool, 0, 16, false);
+	pool_free(test, pool, 0, 16, true);
 }
 
 static void expect_failure(struct kunit *test, const struct bp_failure *failure,
@@ -476,7 +494,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pool_metadata_is_outside),
 	KUNIT_CASE(pool_destroy_leaves_referenced_pages),
 	KUNIT_CASE(stale_is_what_was_freed),
-	KUNIT_CASE(stale_remains_until_claimed),
+	KUNIT_CASE(stale_remains_until_shown),
 	KUNIT_CASE(stale_is_the_tail_of_a_shrink),
 	KUNIT_CASE(stale_is_not_changed_by_what_is_refused),
 	KUNIT_CASE(failure_says_full),

@@ -93,8 +93,9 @@ static void pinned_pages_come_back_stale(struct kunit *test)
 	bp_quarantine_flush(s->quarantine);
 	block = bp_test_block(test, s->client, 4);
 	KUNIT_EXPECT_EQ(test, block->pfn, 0);
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(s->registry->pool, 0));
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(s->registry->pool, 3));
+	KUNIT_EXPECT_TRUE(test, bp_stale_test(s->registry->pool->stale, 0));
+	KUNIT_EXPECT_TRUE(test, bp_stale_test(s->registry->pool->stale, 1));
+	KUNIT_EXPECT_FALSE(test, bp_stale_test(s->registry->pool->stale, 3));
 	KUNIT_EXPECT_EQ(test, bp_test_read(block, 0), 0);
 }
 
@@ -104,10 +105,11 @@ static struct bp_block *try_alloc(struct setting *s, u32 nr_pages,
 	const struct bp_block_request request = {
 		.size = (u64)nr_pages << PAGE_SHIFT,
 	};
-	struct bp_block *block = bp_client_alloc(s->client, &request, failure);
+	struct bp_block *block =
+		bp_test_try_block(s->client, &request, failure);
 
 	if (!IS_ERR(block))
-		bp_client_publish(s->client, block);
+		bp_handle_publish(&block, 1);
 	return block;
 }
 
@@ -238,7 +240,7 @@ static void destroy_does_not_wait(struct kunit *test)
 	bp_quarantine_destroy(s->quarantine);
 	bp_quarantine_init(s->quarantine);
 	bp_test_expect_runs(test, s->buddy, "");
-	KUNIT_EXPECT_TRUE(test, xa_empty(&s->registry->blocks));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->registry->nr_blocks), 0);
 	KUNIT_EXPECT_EQ(test, page_count(s->page), 2);
 	put_page(s->page);
 }

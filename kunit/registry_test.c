@@ -10,7 +10,7 @@
 #include "block.h"
 #include "testlib.h"
 
-/* An id is not used again soon, so that an old handle hits nothing. */
+/* An id is not used again soon, so that an old handle hits nothing; but then. */
 static void ids_are_cyclic(struct kunit *test)
 {
 	struct bp_registry *registry = bp_test_registry(test, 64, 6);
@@ -18,11 +18,13 @@ static void ids_are_cyclic(struct kunit *test)
 	struct bp_block *block;
 	u32 id;
 
-	for (id = 1; id <= 100; id++) {
+	for (id = 1; id <= 65; id++) {
 		block = bp_test_block(test, client, 1);
 		KUNIT_EXPECT_EQ(test, block->id, id);
 		bp_test_block_free(test, client, block);
 	}
+	KUNIT_EXPECT_EQ(test, bp_test_block(test, client, 1)->id, 1);
+	KUNIT_EXPECT_EQ(test, bp_test_block(test, client, 1)->id, 66);
 }
 
 /* After the last id comes the first one that is free; 0 never. */

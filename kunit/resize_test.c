@@ -86,8 +86,8 @@ static void shrink_and_grow_shows_zeroes(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		bp_test_write(s->block, i, 10 + i);
 	KUNIT_EXPECT_EQ(test, resize(s, 2, true), 0);
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(s->registry->pool, 2));
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(s->registry->pool, 3));
+	KUNIT_EXPECT_TRUE(test, bp_stale_test(s->registry->pool->stale, 2));
+	KUNIT_EXPECT_TRUE(test, bp_stale_test(s->registry->pool->stale, 3));
 	KUNIT_EXPECT_EQ(test, resize(s, 4, true), 0);
 	bp_test_expect_runs(test, s->buddy, "0+4 4+4");
 	KUNIT_EXPECT_EQ(test, bp_test_read(s->block, 1), 11);
@@ -133,7 +133,7 @@ static void move_keeps_contents(struct kunit *test)
 	/* What it has left behind is nobody's to see. */
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_TRUE(test,
-				  bp_pool_page_is_stale(s->registry->pool, i));
+				  bp_stale_test(s->registry->pool->stale, i));
 }
 
 /* What its owner has never seen is not copied, and stays unseen. */
@@ -189,7 +189,7 @@ static void move_of_an_unexposed_block(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, s->block->exposed);
 	for (i = 0; i < 16; i++)
 		KUNIT_EXPECT_FALSE(test,
-				   bp_pool_page_is_stale(s->registry->pool, i));
+				   bp_stale_test(s->registry->pool->stale, i));
 }
 
 static void move_keeps_the_alignment(struct kunit *test)
@@ -201,10 +201,10 @@ static void move_keeps_the_alignment(struct kunit *test)
 		.align = 16 * PAGE_SIZE,
 	};
 	struct bp_failure failure = {};
-	struct bp_block *block = bp_client_alloc(client, &request, &failure);
+	struct bp_block *block = bp_test_try_block(client, &request, &failure);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_client_publish(client, block);
+	bp_handle_publish(&block, 1);
 	bp_test_block(test, client, 1);
 	bp_test_expect_runs(test, &registry->pool->buddy, "0+1 1+1");
 	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 2, true, &failure),
@@ -327,8 +327,8 @@ static void move_interrupted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->block->nr_pages, 4);
 	KUNIT_EXPECT_EQ(test, bp_test_read(s->block, 0), 100);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&s->registry->nr_moves), 0);
-	/* Some of the contents may have been copied there already. */
-	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_stale(s->registry->pool, 8));
+	/* Nothing had been copied there yet. */
+	KUNIT_EXPECT_FALSE(test, bp_stale_test(s->registry->pool->stale, 8));
 }
 
 /* Within the same pages only the size in bytes changes. */

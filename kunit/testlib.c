@@ -295,8 +295,11 @@ struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
 	return registry;
 }
 
-KUNIT_DEFINE_ACTION_WRAPPER(client_destroy_action, bp_client_destroy,
-			    struct bp_client *);
+static void client_destroy_action(void *client)
+{
+	bp_handle_free_all(client);
+	bp_client_destroy(client);
+}
 
 /**
  * bp_test_client() - a new client
@@ -329,6 +332,24 @@ void bp_test_client_destroy(struct kunit *test, struct bp_client *client)
 }
 
 /**
+ * bp_test_try_block() - allocate a block that has no valid handle yet
+ * @client: the client
+ * @request: as for bp_handle_alloc()
+ * @failure: as for bp_handle_alloc()
+ *
+ * Return: the block, or an ERR_PTR.
+ */
+struct bp_block *bp_test_try_block(struct bp_client *client,
+				   const struct bp_block_request *request,
+				   struct bp_failure *failure)
+{
+	struct bp_block *block;
+	int got = bp_handle_alloc(client, request, &block, 1, failure);
+
+	return got < 0 ? ERR_PTR(got) : block;
+}
+
+/**
  * bp_test_block() - a new block of a client
  * @test: the case
  * @client: the client
@@ -344,10 +365,10 @@ struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
 		.exact = true,
 	};
 	struct bp_failure failure = {};
-	struct bp_block *block = bp_client_alloc(client, &request, &failure);
+	struct bp_block *block = bp_test_try_block(client, &request, &failure);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_client_publish(client, block);
+	bp_handle_publish(&block, 1);
 	return block;
 }
 
@@ -360,9 +381,9 @@ struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
 void bp_test_block_free(struct kunit *test, struct bp_client *client,
 			struct bp_block *block)
 {
-	const struct bp_client_free expected = {};
+	const struct bp_handle_expect expected = {};
 
-	KUNIT_ASSERT_EQ(test, bp_client_free(client, block->id, &expected), 0);
+	KUNIT_ASSERT_EQ(test, bp_handle_free(client, block->id, &expected), 0);
 }
 
 /**
@@ -398,16 +419,8 @@ int bp_test_block_resize(struct bp_block *block, u32 nr_pages, bool may_move,
  */
 struct page *bp_test_touch(struct bp_block *block, u32 index)
 {
-	struct bp_pool *pool = block->registry->pool;
-	const u32 pfn = block->pfn + index;
-	struct page *page = bp_pool_page(pool, pfn);
-
-	if (bp_pool_page_is_stale(pool, pfn)) {
-		clear_highpage(page);
-		bp_pool_page_claim(pool, pfn);
-	}
 	block->exposed = true;
-	return page;
+	return bp_pool_show_page(block->registry->pool, block->pfn + index);
 }
 
 /**

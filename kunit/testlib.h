@@ -12,6 +12,7 @@
 
 #include "buddy.h"
 #include "client.h"
+#include "handle.h"
 #include "registry.h"
 
 /**
@@ -69,6 +70,9 @@ struct bp_client *bp_test_client(struct kunit *test,
 void bp_test_client_destroy(struct kunit *test, struct bp_client *client);
 
 /* Blocks; what the client still has when the case ends is freed. */
+struct bp_block *bp_test_try_block(struct bp_client *client,
+				   const struct bp_block_request *request,
+				   struct bp_failure *failure);
 struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
 			       u32 nr_pages);
 void bp_test_block_free(struct kunit *test, struct bp_client *client,

@@ -5,58 +5,34 @@
 #include "account.h"
 
 #include <linux/bitops.h>
+#include <linux/bug.h>
 #include <linux/lockdep.h>
-#include <linux/slab.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/time64.h>
 
 /**
- * bp_account_create() - open an account
+ * bp_account_init() - open an account
+ * @account: the account, zeroed
  * @limits: what holds for it until it is given limits of its own
- *
- * Context: process context; sleeps.
- * Return: the account, with one reference; NULL if there is no memory.
- */
-struct bp_account *bp_account_create(const struct bp_limits *limits)
-{
-	struct bp_account *account =
-		kzalloc(sizeof(*account), GFP_KERNEL_ACCOUNT);
-
-	if (!account)
-		return NULL;
-	kref_init(&account->ref);
-	spin_lock_init(&account->lock);
-	account->limits = limits;
-	return account;
-}
-
-/**
- * bp_account_get() - take a reference
- * @account: the account
  *
  * Context: any.
  */
-void bp_account_get(struct bp_account *account)
+void bp_account_init(struct bp_account *account, const struct bp_limits *limits)
 {
-	kref_get(&account->ref);
-}
-
-static void release(struct kref *ref)
-{
-	struct bp_account *account = container_of(ref, struct bp_account, ref);
-
-	WARN_ON_ONCE(account->pages || account->handles);
-	kfree(account);
+	spin_lock_init(&account->lock);
+	account->limits = limits;
 }
 
 /**
- * bp_account_put() - drop a reference
- * @account: the account
+ * bp_account_destroy() - close an account
+ * @account: the account, which nothing is charged to
  *
- * Context: process context.
+ * Context: any.
  */
-void bp_account_put(struct bp_account *account)
+void bp_account_destroy(struct bp_account *account)
 {
-	kref_put(&account->ref, release);
+	WARN_ON_ONCE(account->pages || account->handles);
 }
 
 static u64 or_unlimited(u64 value)
@@ -98,43 +74,83 @@ static u64 left(u64 max, u64 used)
 	return max > used ? max - used : 0;
 }
 
+static void charge(struct bp_account *account, u64 pages, u32 handles)
+{
+	lockdep_assert_held(&account->lock);
+
+	account->pages += pages;
+	account->handles += handles;
+}
+
+static void explain(struct bp_failure *failure, enum bp_reason reason,
+		    u64 pages_left)
+{
+	*failure = (struct bp_failure){
+		.reason = reason,
+		.free_pages = pages_left,
+	};
+}
+
 /**
  * bp_account_charge() - charge an account with more
  * @account: the account
  * @pages: so many pages
- * @handles: so many handles
  * @failure: filled in with -EDQUOT
  *
  * Context: process context; takes and releases the account's lock.
  * Return: 0; -EDQUOT if that is more than its limits leave, and nothing is
  * charged.
  */
-int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
+int bp_account_charge(struct bp_account *account, u32 pages,
 		      struct bp_failure *failure)
 {
-	enum bp_reason reason = BP_NO_FAILURE;
+	u64 pages_left;
+	bool done;
+
+	spin_lock(&account->lock);
+	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
+	done = pages <= pages_left;
+	if (done)
+		charge(account, pages, 0);
+	spin_unlock(&account->lock);
+
+	if (done)
+		return 0;
+	explain(failure, BP_OVER_PAGES, pages_left);
+	return -EDQUOT;
+}
+
+/**
+ * bp_account_charge_blocks() - charge an account with blocks, each with a handle
+ * @account: the account
+ * @pages: pages of each
+ * @nr: how many
+ * @failure: filled in if its limits do not leave so many
+ *
+ * Context: process context; takes and releases the account's lock.
+ * Return: how many have been charged, at most @nr.
+ */
+u32 bp_account_charge_blocks(struct bp_account *account, u32 pages, u32 nr,
+			     struct bp_failure *failure)
+{
 	u64 pages_left, handles_left;
+	u32 granted;
 
 	spin_lock(&account->lock);
 	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
 	handles_left = left(limit(account, BP_LIMIT_HANDLES), account->handles);
-	if (handles > handles_left) {
-		reason = BP_OVER_HANDLES;
-	} else if (pages > pages_left) {
-		reason = BP_OVER_PAGES;
-	} else {
-		account->pages += pages;
-		account->handles += handles;
-	}
+	granted = min_t(u64, nr, handles_left);
+	if (mul_u32_u32(granted, pages) > pages_left)
+		granted = div_u64(pages_left, pages);
+	charge(account, mul_u32_u32(granted, pages), granted);
 	spin_unlock(&account->lock);
 
-	if (reason == BP_NO_FAILURE)
-		return 0;
-	*failure = (struct bp_failure){
-		.reason = reason,
-		.free_pages = pages_left,
-	};
-	return -EDQUOT;
+	if (granted < nr)
+		explain(failure,
+			granted == handles_left ? BP_OVER_HANDLES :
+						  BP_OVER_PAGES,
+			pages_left - mul_u32_u32(granted, pages));
+	return granted;
 }
 
 /**
@@ -145,7 +161,7 @@ int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
  *
  * Context: process context; takes and releases the account's lock.
  */
-void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles)
+void bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles)
 {
 	spin_lock(&account->lock);
 	WARN_ON_ONCE(pages > account->pages || handles > account->handles);

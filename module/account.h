@@ -4,13 +4,12 @@
  *
  * A client is charged for a block from its allocation until its pages are the
  * pool's again, whoever else maps it, holds it or keeps it pinned; so an account
- * may outlive its client. The idea is that of the memory controller, which
+ * may outlive the open file. The idea is that of the memory controller, which
  * charges a page to whoever touched it first.
  */
 #ifndef BP_ACCOUNT_H
 #define BP_ACCOUNT_H
 
-#include <linux/kref.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -48,7 +47,6 @@ struct bp_limits {
 
 /**
  * struct bp_account - an account
- * @ref: one reference for the client, one for each block that is charged
  * @lock: protects what is marked; nothing else is locked under it
  * @limits: hold as long as the account has none of its own; constant
  * @own: bit mask of the limits that are its own, by enum bp_limit; protected by
@@ -60,7 +58,6 @@ struct bp_limits {
  * @handles: handles charged; protected by @lock
  */
 struct bp_account {
-	struct kref ref;
 	spinlock_t lock; /* order: see block.h */
 	const struct bp_limits *limits;
 	unsigned long own;
@@ -82,13 +79,15 @@ struct bp_account_state {
 	u64 handles;
 };
 
-struct bp_account *bp_account_create(const struct bp_limits *limits);
-void bp_account_get(struct bp_account *account);
-void bp_account_put(struct bp_account *account);
+void bp_account_init(struct bp_account *account,
+		     const struct bp_limits *limits);
+void bp_account_destroy(struct bp_account *account);
 
-int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
+int bp_account_charge(struct bp_account *account, u32 pages,
 		      struct bp_failure *failure);
-void bp_account_uncharge(struct bp_account *account, u32 pages, u32 handles);
+u32 bp_account_charge_blocks(struct bp_account *account, u32 pages, u32 nr,
+			     struct bp_failure *failure);
+void bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles);
 
 int bp_account_limit(struct bp_account *account, unsigned long which,
 		     const u64 *max, bool may_raise);

@@ -24,12 +24,13 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
 #include "pool.h"
 
-struct bp_account;
+struct bp_client;
 struct bp_registry;
 
 /**
@@ -83,12 +84,14 @@ struct bp_block_request {
 };
 
 /**
- * struct bp_block - a block
+ * struct bp_block - a block; or the record of a block that has gone, or will be
  * @ref: one reference for each holder, one for each mapping, one for each use in
- *	progress; the pages go with the last one
+ *	progress; the pages go with the last one, and without there is no block
  * @registry: where it is entered; constant
- * @account: what is charged for it, with a reference; constant
- * @id: its name there; constant
+ * @client: whose it is, and where it is entered too, with a reference; constant
+ * @id: its name in both; constant
+ * @named: the client may use it by its handle, which is its id; cleared under
+ *	@lock
  * @lock: protects what is marked, against faults above all
  * @state: what may reach the pages; protected by @lock
  * @nr_holders: its handle, and descriptors of it; protected by @lock
@@ -101,15 +104,23 @@ struct bp_block_request {
  * @align: the alignment asked for, in bytes, or 0; constant
  * @nr_settled: so many of its first pages have been found without users since it
  *	was last held or mapped; written by whoever returns it
- * @quarantine_node: protected by the quarantine's lock
+ * @next_fault: the page whose fault would be the next of a sequence; protected by
+ *	@lock
+ * @fault_batch: so many pages the last fault has mapped; protected by @lock
+ * @node: in the quarantine, protected by its lock; or among the idle records of
+ *	@client, protected by the lock of these
  * @owner: process that allocated it; constant
  * @comm: its name at that time; constant
+ * @rcu: for the end of the record
+ *
+ * What is constant only while it is a block is so for those who have a reference.
  */
 struct bp_block {
 	struct kref ref;
 	struct bp_registry *registry;
-	struct bp_account *account;
+	struct bp_client *client;
 	u32 id;
+	bool named;
 	struct mutex lock; /* see the top of this file */
 	enum bp_block_state state;
 	unsigned int nr_holders;
@@ -121,9 +132,12 @@ struct bp_block {
 	u64 size;
 	u64 align;
 	u32 nr_settled;
-	struct list_head quarantine_node;
+	u32 next_fault;
+	u32 fault_batch;
+	struct list_head node;
 	pid_t owner;
 	char comm[TASK_COMM_LEN];
+	struct rcu_head rcu;
 };
 
 /**
@@ -140,11 +154,27 @@ static inline bool bp_block_is_held(const struct bp_block *block)
 
 int bp_block_next_state(enum bp_block_state state, enum bp_block_event event);
 
-struct bp_block *bp_block_create(struct bp_registry *registry,
-				 struct bp_account *account,
-				 const struct bp_block_request *request,
-				 struct bp_failure *failure);
+/**
+ * bp_block_try_get() - take a reference to what may be a block
+ * @block: a record that was found in a table, under RCU or the table's lock
+ *
+ * Return: whether it is one.
+ */
+static inline bool bp_block_try_get(struct bp_block *block)
+{
+	if (!kref_get_unless_zero(&block->ref))
+		return false;
+	/* With begin(): this block is to be seen, not one that was before it. */
+	smp_acquire__after_ctrl_dep();
+	return true;
+}
+
+int bp_block_create(struct bp_client *client,
+		    const struct bp_block_request *request,
+		    struct bp_block **blocks, u32 nr,
+		    struct bp_failure *failure);
 void bp_block_put(struct bp_block *block);
+void bp_block_put_bulk(struct bp_block **blocks, u32 nr);
 
 int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages);
 void bp_block_map_again(struct bp_block *block);
@@ -154,7 +184,7 @@ void bp_block_unexport(struct bp_block *block);
 void bp_block_unhold(struct bp_block *block);
 
 bool bp_block_is_referenced(struct bp_block *block);
-void bp_block_return(struct bp_block *block);
+void bp_block_return(struct bp_block **blocks, u32 nr);
 
 u64 bp_block_offset(const struct bp_block *block);
 int bp_block_request_pages(const struct bp_block_request *request,

@@ -1,15 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Clients and their handles.
+ * Clients, and the records of their blocks.
  */
 #include "client.h"
 
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
-#include "account.h"
+#include "block.h"
 #include "registry.h"
+
+/*
+ * So many blocks are freed before a handle means something again: whoever uses
+ * one that he has freed shall rather learn so than hit another block.
+ */
+#define MIN_IDLE 64U
+
+/* No client keeps more records than this that it has no use for. */
+#define MAX_IDLE 1024U
+
+/*
+ * Records keep their ids, of which 32-bit programs can use few. Idle ones shall
+ * not be in the way of others.
+ */
+static u32 max_idle(const struct bp_registry *registry)
+{
+	return min(bp_registry_nr_compat_ids(registry) / 16, MAX_IDLE);
+}
 
 /**
  * bp_client_create() - a file has been opened
@@ -24,109 +44,168 @@ struct bp_client *bp_client_create(struct bp_registry *registry)
 
 	if (!client)
 		return ERR_PTR(-ENOMEM);
-	client->account = bp_account_create(registry->limits);
-	if (!client->account) {
-		kfree(client);
-		return ERR_PTR(-ENOMEM);
-	}
+	kref_init(&client->ref);
 	client->registry = registry;
+	bp_account_init(&client->account, registry->limits);
 	xa_init_flags(&client->blocks, XA_FLAGS_ACCOUNT);
+	INIT_LIST_HEAD(&client->idle);
+	client->max_idle = max_idle(registry);
 	atomic_long_inc(&registry->nr_clients);
 	return client;
 }
 
-static void drop(struct bp_block *block)
+static void release(struct kref *ref)
 {
-	mutex_lock(&block->lock);
-	bp_block_unhold(block);
-	mutex_unlock(&block->lock);
-	bp_block_put(block);
+	struct bp_client *client = container_of(ref, struct bp_client, ref);
+
+	WARN_ON_ONCE(!xa_empty(&client->blocks));
+	xa_destroy(&client->blocks);
+	bp_account_destroy(&client->account);
+	kfree(client);
+}
+
+static void free_record(struct bp_block *block)
+{
+	mutex_destroy(&block->lock);
+	/* Somebody may just be finding out that there is no such block. */
+	kfree_rcu(block, rcu);
+}
+
+static struct bp_block *new_record(struct bp_client *client)
+{
+	struct bp_block *block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!block)
+		return ERR_PTR(-ENOMEM);
+	mutex_init(&block->lock);
+	block->state = BP_BLOCK_FREE;
+	block->client = client;
+	block->registry = client->registry;
+	err = bp_registry_add(client->registry, block);
+	if (err)
+		goto free_record;
+	err = xa_err(xa_store(&client->blocks, block->id, block,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto remove;
+	kref_get(&client->ref);
+	return block;
+
+remove:
+	bp_registry_remove(client->registry, block);
+free_record:
+	free_record(block);
+	return ERR_PTR(err);
+}
+
+static void drop_record(struct bp_client *client, struct bp_block *block)
+{
+	xa_erase(&client->blocks, block->id);
+	bp_registry_remove(client->registry, block);
+	free_record(block);
+	kref_put(&client->ref, release);
 }
 
 /**
- * bp_client_destroy() - the file has been closed, and nothing of it is mapped
- * @client: the client
+ * bp_client_destroy() - the file has been closed
+ * @client: the client; none of its blocks has a handle any more
  *
- * Frees all that the client holds.
+ * Blocks that are still held, mapped or referred to live on.
  *
  * Context: process context; sleeps.
  */
 void bp_client_destroy(struct bp_client *client)
 {
-	struct bp_block *block;
-	unsigned long handle;
+	struct bp_block *block, *next;
+	LIST_HEAD(idle);
 
-	xa_for_each(&client->blocks, handle, block) {
-		xa_erase(&client->blocks, handle);
-		drop(block);
+	xa_lock(&client->blocks);
+	client->max_idle = 0;
+	list_splice_init(&client->idle, &idle);
+	xa_unlock(&client->blocks);
+
+	list_for_each_entry_safe(block, next, &idle, node) {
+		drop_record(client, block);
 		cond_resched();
 	}
-	xa_destroy(&client->blocks);
 	atomic_long_dec(&client->registry->nr_clients);
-	bp_account_put(client->account);
-	kfree(client);
+	kref_put(&client->ref, release);
+}
+
+/* Take idle records, as long as more than @keep are left. */
+static u32 take_idle(struct bp_client *client, struct bp_block **blocks, u32 nr,
+		     u32 keep)
+{
+	const u32 max_id = bp_registry_max_id(client->registry);
+	struct list_head *node;
+	LIST_HEAD(taken);
+	u32 got = 0;
+
+	xa_lock(&client->blocks);
+	node = &client->idle;
+	while (got < nr && client->nr_idle - got > keep) {
+		struct bp_block *block =
+			list_entry(node->next, struct bp_block, node);
+
+		if (block->id > max_id)
+			break;
+		blocks[got++] = block;
+		node = node->next;
+	}
+	client->nr_idle -= got;
+	list_cut_position(&taken, &client->idle, node);
+	xa_unlock(&client->blocks);
+	return got;
 }
 
 /**
- * bp_client_alloc() - allocate a block for a client
+ * bp_client_take_records() - take records to make blocks of
  * @client: the client
- * @request: what is wanted
- * @failure: as for bp_block_create()
- *
- * The handle is reserved, and means nothing until bp_client_publish(), so that
- * nobody can guess it and free a block that is still being made. One of
- * bp_client_publish() and bp_client_abandon() must follow.
+ * @blocks: set to the records, each complete but for what makes it a block
+ * @nr: how many are wanted, at least one
  *
  * Context: process context; sleeps.
- * Return: as bp_block_create().
+ * Return: how many there are, at least one; -ENOMEM, -ENOSPC if no id is left.
  */
-struct bp_block *bp_client_alloc(struct bp_client *client,
-				 const struct bp_block_request *request,
-				 struct bp_failure *failure)
+int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
+			   u32 nr)
 {
-	struct bp_block *block = bp_block_create(client->registry,
-						 client->account, request,
-						 failure);
-	int err;
+	u32 got = take_idle(client, blocks, nr, MIN_IDLE);
 
-	bp_client_note_failure(client, failure);
-	if (IS_ERR(block))
-		return block;
-	err = xa_reserve(&client->blocks, block->id, GFP_KERNEL_ACCOUNT);
-	if (err) {
-		drop(block);
-		return ERR_PTR(err);
+	while (got < nr) {
+		struct bp_block *block = new_record(client);
+
+		if (IS_ERR(block)) {
+			got += take_idle(client, blocks + got, nr - got, 0);
+			return got ?: PTR_ERR(block);
+		}
+		blocks[got++] = block;
 	}
-	return block;
+	return got;
 }
 
 /**
- * bp_client_publish() - make a handle valid
- * @client: the client
- * @block: from bp_client_alloc(); the client's from now on, and perhaps freed
- *	when this returns
+ * bp_client_give_records() - give records back
+ * @client: the client; perhaps gone when this returns
+ * @blocks: the records, in use for no block
+ * @nr: how many
  *
  * Context: process context.
  */
-void bp_client_publish(struct bp_client *client, struct bp_block *block)
+void bp_client_give_records(struct bp_client *client, struct bp_block **blocks,
+			    u32 nr)
 {
-	/* Needs no memory: the place is reserved. */
-	void *old = xa_store(&client->blocks, block->id, block, GFP_NOWAIT);
+	u32 i;
 
-	WARN_ON_ONCE(xa_is_err(old));
-}
-
-/**
- * bp_client_abandon() - give up a block that was not published
- * @client: the client
- * @block: from bp_client_alloc()
- *
- * Context: process context; sleeps.
- */
-void bp_client_abandon(struct bp_client *client, struct bp_block *block)
-{
-	xa_release(&client->blocks, block->id);
-	drop(block);
+	xa_lock(&client->blocks);
+	for (i = 0; i < nr && client->nr_idle < client->max_idle; i++) {
+		list_add_tail(&blocks[i]->node, &client->idle);
+		client->nr_idle++;
+	}
+	xa_unlock(&client->blocks);
+	for (; i < nr; i++)
+		drop_record(client, blocks[i]);
 }
 
 /**
@@ -154,90 +233,4 @@ bool bp_client_has_chance(const struct bp_client *client)
 {
 	return READ_ONCE(client->failed_at) !=
 	       READ_ONCE(client->registry->pool->nr_chances);
-}
-
-/**
- * bp_client_get() - look a handle up
- * @client: the client
- * @handle: any number
- *
- * Context: process context.
- * Return: the block, with a reference; NULL if there is none. It may be freed at
- * any time, which shows in its state.
- */
-struct bp_block *bp_client_get(struct bp_client *client, unsigned long handle)
-{
-	struct bp_block *block;
-
-	xa_lock(&client->blocks);
-	block = xa_load(&client->blocks, handle);
-	if (block)
-		kref_get(&block->ref);
-	xa_unlock(&client->blocks);
-	return block;
-}
-
-/**
- * bp_client_holds() - has a block still its handle?
- * @client: the client
- * @block: from bp_client_get(); its lock is held, without which its handle does
- *	not go
- *
- * Context: process context.
- * Return: false if it has been freed since it was looked up, though others may
- * hold it.
- */
-bool bp_client_holds(struct bp_client *client, const struct bp_block *block)
-{
-	lockdep_assert_held(&block->lock);
-
-	return xa_load(&client->blocks, block->id) == block;
-}
-
-static bool as_expected(const struct bp_block *block,
-			const struct bp_client_free *expected)
-{
-	return (!expected->sized || expected->size == block->size) &&
-	       (!expected->aligned || expected->align == block->align);
-}
-
-/* Only one of those who free a handle at the same time finds it in the table. */
-static int take_out(struct bp_client *client, struct bp_block *block,
-		    const struct bp_client_free *expected)
-{
-	if (!as_expected(block, expected))
-		return -EINVAL;
-	if (xa_cmpxchg(&client->blocks, block->id, block, NULL, 0) != block)
-		return -ENOENT;
-	bp_block_unhold(block);
-	return 0;
-}
-
-/**
- * bp_client_free() - free a block by its handle
- * @client: the client
- * @handle: any number
- * @expected: what the block must be
- *
- * Context: process context; sleeps.
- * Return: 0; -ENOENT if there is no such handle, -EINVAL if the block is not as
- * expected, -EINTR for a fatal signal. Nothing has changed on error.
- */
-int bp_client_free(struct bp_client *client, u32 handle,
-		   const struct bp_client_free *expected)
-{
-	struct bp_block *block = bp_client_get(client, handle);
-	int err;
-
-	if (!block)
-		return -ENOENT;
-	err = mutex_lock_killable(&block->lock);
-	if (!err) {
-		err = take_out(client, block, expected);
-		mutex_unlock(&block->lock);
-	}
-	if (!err)
-		bp_block_put(block); /* the handle's reference */
-	bp_block_put(block);
-	return err;
 }

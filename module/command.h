@@ -39,6 +39,8 @@ struct bp_command {
 		struct buddypool_limit limit;
 		struct buddypool_export export;
 		struct buddypool_drain drain;
+		struct buddypool_alloc_bulk alloc_bulk;
+		struct buddypool_free_bulk free_bulk;
 	} arg;
 };
 
@@ -57,6 +59,11 @@ static inline int bp_command_reply(const struct bp_command *command,
 	return copy_to_user(command->user, &command->arg, size) ? -EFAULT : 0;
 }
 
+void bp_command_set_failure(struct buddypool_failure *to,
+			    const struct bp_failure *from);
+int bp_command_reply_error(const struct bp_command *command, size_t size,
+			   int err);
+
 /* Each returns 0, or what <linux/buddypool.h> says. */
 int bp_command_info(struct bp_command *command);
 int bp_command_stat(struct bp_command *command);
@@ -68,5 +75,7 @@ int bp_command_query(struct bp_command *command);
 int bp_command_limit(struct bp_command *command);
 int bp_command_export(struct bp_command *command);
 int bp_command_drain(struct bp_command *command);
+int bp_command_alloc_bulk(struct bp_command *command);
+int bp_command_free_bulk(struct bp_command *command);
 
 #endif /* BP_COMMAND_H */

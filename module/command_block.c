@@ -10,56 +10,9 @@
 
 #include "client.h"
 #include "export.h"
+#include "handle.h"
 #include "registry.h"
 #include "resize.h"
-
-/* Does a struct buddypool_failure come with this error? */
-static bool explains_itself(int err)
-{
-	return err == -ENOMEM || err == -ETIMEDOUT || err == -EFBIG ||
-	       err == -EDQUOT;
-}
-
-/*
- * Write the answer to a command that failed. The error is what counts: where the
- * answer cannot be written, the caller learns that instead.
- */
-static int reply_error(const struct bp_command *command, size_t size, int err)
-{
-	return bp_command_reply(command, size) ?: err;
-}
-
-static void set_failure(struct buddypool_failure *to, u32 reason,
-			const struct bp_failure *from)
-{
-	*to = (struct buddypool_failure){
-		.reason = reason,
-		.free = min(from->free_pages, U64_MAX >> PAGE_SHIFT)
-			<< PAGE_SHIFT,
-		.largest = (u64)from->largest << PAGE_SHIFT,
-	};
-}
-
-static u32 failure_reason(const struct bp_failure *failure)
-{
-	switch (failure->reason) {
-	case BP_FULL:
-		return BUDDYPOOL_FAILURE_FULL;
-	case BP_FRAGMENTED:
-		return BUDDYPOOL_FAILURE_FRAGMENTED;
-	case BP_TOO_LARGE:
-		return BUDDYPOOL_FAILURE_TOO_LARGE;
-	case BP_QUEUED:
-		return BUDDYPOOL_FAILURE_QUEUED;
-	case BP_OVER_PAGES:
-		return BUDDYPOOL_FAILURE_BYTES;
-	case BP_OVER_HANDLES:
-		return BUDDYPOOL_FAILURE_HANDLES;
-	case BP_NO_FAILURE:
-		break;
-	}
-	return BUDDYPOOL_FAILURE_NONE;
-}
 
 /**
  * bp_command_alloc() - BUDDYPOOL_IOC_ALLOC
@@ -87,23 +40,19 @@ int bp_command_alloc(struct bp_command *command)
 	arg->handle = 0;
 	arg->usable = 0;
 	arg->offset = 0;
-	block = bp_client_alloc(command->client, &request, &failure);
-	set_failure(&arg->failure, failure_reason(&failure), &failure);
-	if (IS_ERR(block)) {
-		err = PTR_ERR(block);
-		if (explains_itself(err))
-			err = reply_error(command, sizeof(*arg), err);
-		return err;
-	}
+	err = bp_handle_alloc(command->client, &request, &block, 1, &failure);
+	bp_command_set_failure(&arg->failure, &failure);
+	if (err < 0)
+		return bp_command_reply_error(command, sizeof(*arg), err);
 
 	arg->handle = block->id;
 	arg->usable = (u64)block->nr_pages << PAGE_SHIFT;
 	arg->offset = bp_block_offset(block);
 	err = bp_command_reply(command, sizeof(*arg));
 	if (err)
-		bp_client_abandon(command->client, block);
+		bp_handle_abandon(&block, 1);
 	else
-		bp_client_publish(command->client, block);
+		bp_handle_publish(&block, 1);
 	return err;
 }
 
@@ -117,7 +66,7 @@ int bp_command_alloc(struct bp_command *command)
 int bp_command_free(struct bp_command *command)
 {
 	const struct buddypool_free *arg = &command->arg.free;
-	const struct bp_client_free expected = {
+	const struct bp_handle_expect expected = {
 		.sized = arg->flags & BUDDYPOOL_FREE_SIZED,
 		.aligned = arg->flags & BUDDYPOOL_FREE_ALIGNED,
 		.size = arg->size,
@@ -128,13 +77,13 @@ int bp_command_free(struct bp_command *command)
 		return -EINVAL;
 	if ((arg->size && !expected.sized) || (arg->align && !expected.aligned))
 		return -EINVAL;
-	return bp_client_free(command->client, arg->handle, &expected);
+	return bp_handle_free(command->client, arg->handle, &expected);
 }
 
 /* Look a handle up and lock the block, which is held by the client then. */
 static struct bp_block *get_locked(struct bp_command *command, u32 handle)
 {
-	struct bp_block *block = bp_client_get(command->client, handle);
+	struct bp_block *block = bp_handle_get(command->client, handle);
 	int err;
 
 	if (!block)
@@ -142,7 +91,7 @@ static struct bp_block *get_locked(struct bp_command *command, u32 handle)
 	err = mutex_lock_killable(&block->lock);
 	if (err)
 		goto put;
-	if (bp_client_holds(command->client, block))
+	if (bp_handle_holds(block))
 		return block;
 	err = -ENOENT;
 	mutex_unlock(&block->lock);
@@ -196,7 +145,7 @@ int bp_command_resize(struct bp_command *command)
 	const bool may_move = !(arg->flags & BUDDYPOOL_RESIZE_NO_MOVE);
 	struct bp_failure failure = {};
 	struct bp_block *block;
-	u32 pfn, reason;
+	u32 pfn;
 	u64 align;
 	int err;
 
@@ -219,14 +168,13 @@ int bp_command_resize(struct bp_command *command)
 	put_locked(block);
 	bp_client_note_failure(command->client, &failure);
 
-	reason = failure_reason(&failure);
+	bp_command_set_failure(&arg->failure, &failure);
 	if (err == -ENOMEM && !may_move &&
 	    move_would_help(&failure, arg->size, align))
-		reason = BUDDYPOOL_FAILURE_NO_MOVE;
-	set_failure(&arg->failure, reason, &failure);
-	if (err && !explains_itself(err))
-		return err;
-	return reply_error(command, sizeof(*arg), err);
+		arg->failure.reason = BUDDYPOOL_FAILURE_NO_MOVE;
+	if (err)
+		return bp_command_reply_error(command, sizeof(*arg), err);
+	return bp_command_reply(command, sizeof(*arg));
 }
 
 /**

@@ -10,7 +10,6 @@
 #include <linux/errno.h>
 #include <linux/mm.h>
 
-#include "account.h"
 #include "client.h"
 
 static u64 to_pages(u64 bytes)
@@ -57,7 +56,7 @@ static int set_limits(struct bp_account *account,
 int bp_command_limit(struct bp_command *command)
 {
 	struct buddypool_limit *arg = &command->arg.limit;
-	struct bp_account *account = command->client->account;
+	struct bp_account *account = &command->client->account;
 	struct bp_account_state state;
 	int err;
 

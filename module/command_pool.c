@@ -31,7 +31,8 @@ int bp_command_info(struct bp_command *command)
 		.features = BUDDYPOOL_FEATURE_EXACT | BUDDYPOOL_FEATURE_ALIGN |
 			    BUDDYPOOL_FEATURE_RESIZE | BUDDYPOOL_FEATURE_WALK |
 			    BUDDYPOOL_FEATURE_WAIT | BUDDYPOOL_FEATURE_LIMIT |
-			    BUDDYPOOL_FEATURE_EXPORT | BUDDYPOOL_FEATURE_LISTS,
+			    BUDDYPOOL_FEATURE_EXPORT | BUDDYPOOL_FEATURE_LISTS |
+			    BUDDYPOOL_FEATURE_BULK,
 		.pages = buddy->nr_pages,
 		.max_size = PAGE_SIZE << buddy->top_order,
 		.max_align = PAGE_SIZE << buddy->top_order,

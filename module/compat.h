@@ -19,4 +19,13 @@ static inline void bp_vm_flags_set(struct vm_area_struct *vma,
 #endif
 }
 
+/* For what is large, and written before it is read. */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized __attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 #endif /* BP_COMPAT_H */

@@ -74,7 +74,7 @@ static int quarantine_show(struct seq_file *m, void *unused)
 
 	seq_puts(m, "handle page pages used pid comm\n");
 	mutex_lock(&quarantine->lock);
-	list_for_each_entry(block, &quarantine->blocks, quarantine_node) {
+	list_for_each_entry(block, &quarantine->blocks, node) {
 		seq_printf(m, "%u %u %u %u ", block->id, block->pfn,
 			   block->nr_pages, block->pfn + block->nr_settled);
 		show_owner(m, block);

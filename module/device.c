@@ -16,6 +16,7 @@
 
 #include "client.h"
 #include "debugfs.h"
+#include "handle.h"
 #include "ioctl.h"
 #include "mmap.h"
 #include "registry.h"
@@ -58,6 +59,7 @@ static int open(struct inode *inode, struct file *file)
 
 static int release(struct inode *inode, struct file *file)
 {
+	bp_handle_free_all(file->private_data);
 	bp_client_destroy(file->private_data);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "command.h"
+#include "compat.h"
 
 /* What the first version of each structure had; a caller has no less. */
 #define INFO_SIZE_VER0 40
@@ -25,6 +26,8 @@
 #define LIMIT_SIZE_VER0 48
 #define EXPORT_SIZE_VER0 16
 #define DRAIN_SIZE_VER0 16
+#define ALLOC_BULK_SIZE_VER0 72
+#define FREE_BULK_SIZE_VER0 16
 
 /* What it has now: no compiler pads it, and no version is shorter than another. */
 static_assert(sizeof(struct buddypool_info) == INFO_SIZE_VER0);
@@ -37,6 +40,8 @@ static_assert(sizeof(struct buddypool_walk) == WALK_SIZE_VER0);
 static_assert(sizeof(struct buddypool_limit) == LIMIT_SIZE_VER0);
 static_assert(sizeof(struct buddypool_export) == EXPORT_SIZE_VER0);
 static_assert(sizeof(struct buddypool_drain) == DRAIN_SIZE_VER0);
+static_assert(sizeof(struct buddypool_alloc_bulk) == ALLOC_BULK_SIZE_VER0);
+static_assert(sizeof(struct buddypool_free_bulk) == FREE_BULK_SIZE_VER0);
 
 /* The descriptor must be open for writing. */
 #define WRITES 0x1
@@ -68,6 +73,10 @@ static const struct entry entries[] = {
 	{ BUDDYPOOL_IOC_LIMIT, LIMIT_SIZE_VER0, 0, bp_command_limit },
 	{ BUDDYPOOL_IOC_EXPORT, EXPORT_SIZE_VER0, WRITES, bp_command_export },
 	{ BUDDYPOOL_IOC_DRAIN, DRAIN_SIZE_VER0, WRITES, bp_command_drain },
+	{ BUDDYPOOL_IOC_ALLOC_BULK, ALLOC_BULK_SIZE_VER0, WRITES,
+	  bp_command_alloc_bulk },
+	{ BUDDYPOOL_IOC_FREE_BULK, FREE_BULK_SIZE_VER0, WRITES,
+	  bp_command_free_bulk },
 };
 
 static const struct entry *find_entry(unsigned int cmd)
@@ -97,6 +106,7 @@ static int run(struct bp_command *command, unsigned int cmd, unsigned long arg)
 		return -EINVAL;
 	if (entry->flags & WRITES && !command->writable)
 		return -EBADF;
+	/* All of the structure is written, whatever the caller knows of it. */
 	err = copy_struct_from_user(&command->arg, _IOC_SIZE(entry->cmd),
 				    command->user, command->user_size);
 	if (err)
@@ -117,11 +127,11 @@ static int run(struct bp_command *command, unsigned int cmd, unsigned long arg)
 long bp_ioctl(struct bp_client *client, const struct file *file,
 	      unsigned int cmd, unsigned long arg)
 {
-	struct bp_command command = {
-		.client = client,
-		.writable = file->f_mode & FMODE_WRITE,
-	};
+	struct bp_command command __uninitialized;
 
+	command.client = client;
+	command.block = NULL;
+	command.writable = file->f_mode & FMODE_WRITE;
 	return run(&command, cmd, arg);
 }
 
@@ -136,7 +146,10 @@ long bp_ioctl(struct bp_client *client, const struct file *file,
  */
 long bp_ioctl_block(struct bp_block *block, unsigned int cmd, unsigned long arg)
 {
-	struct bp_command command = { .block = block };
+	struct bp_command command __uninitialized;
 
+	command.client = NULL;
+	command.block = block;
+	command.writable = false;
 	return run(&command, cmd, arg);
 }

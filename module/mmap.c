@@ -9,13 +9,17 @@
  */
 #include "mmap.h"
 
-#include <linux/highmem.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include "block.h"
 #include "client.h"
 #include "compat.h"
+#include "handle.h"
 #include "registry.h"
+
+/* No fault maps more pages than this. */
+#define FAULT_BATCH 64U
 
 /* The page of the block that lies at an offset of the device, in pages. */
 static u64 page_in_window(const struct bp_registry *registry, pgoff_t pgoff)
@@ -23,22 +27,30 @@ static u64 page_in_window(const struct bp_registry *registry, pgoff_t pgoff)
 	return pgoff & ((1UL << bp_registry_window_shift(registry)) - 1);
 }
 
-/* Its present owner has not seen a stale page, and shall see zeroes. */
-static void clear_stale_page(struct bp_pool *pool, u32 pfn, struct page *page,
-			     unsigned long address)
+/*
+ * How many pages to map for a fault at page @index: more and more as long as a
+ * process goes through them one after the other, as for a file that is read ahead.
+ * What it has not asked for may have to be cleared in vain.
+ */
+static u32 next_batch(struct bp_block *block, const struct vm_area_struct *vma,
+		      u32 index)
 {
-	if (!bp_pool_page_is_stale(pool, pfn))
-		return;
-	clear_user_highpage(page, address);
-	bp_pool_page_claim(pool, pfn);
+	const bool sequential = index && index == block->next_fault;
+	u32 nr = 1;
+
+	if (sequential && !(vma->vm_flags & VM_RAND_READ))
+		nr = min_t(u32, 2 * block->fault_batch, FAULT_BATCH);
+	block->fault_batch = nr;
+	return nr;
 }
 
-static vm_fault_t insert_page(struct bp_block *block, struct vm_fault *vmf)
+static vm_fault_t insert_pages(struct bp_block *block, struct vm_fault *vmf)
 {
-	struct bp_pool *pool = block->registry->pool;
 	const u64 index = page_in_window(block->registry, vmf->pgoff);
-	struct page *page;
-	u32 pfn;
+	const unsigned long address = vmf->address & PAGE_MASK;
+	struct page *pages[FAULT_BATCH] __uninitialized;
+	unsigned long nr, left;
+	unsigned int i;
 	int err;
 
 	lockdep_assert_held(&block->lock);
@@ -46,13 +58,18 @@ static vm_fault_t insert_page(struct bp_block *block, struct vm_fault *vmf)
 	/* Beyond the end, as of a file that has been truncated. */
 	if (index >= block->nr_pages)
 		return VM_FAULT_SIGBUS;
-	pfn = block->pfn + index;
-	page = bp_pool_page(pool, pfn);
-	clear_stale_page(pool, pfn, page, vmf->address);
+	nr = min3((unsigned long)next_batch(block, vmf->vma, index),
+		  (unsigned long)(block->nr_pages - index),
+		  (vmf->vma->vm_end - address) >> PAGE_SHIFT);
+	for (i = 0; i < nr; i++)
+		pages[i] = bp_pool_show_page(block->registry->pool,
+					     block->pfn + index + i);
 	block->exposed = true;
-	err = vm_insert_page(vmf->vma, vmf->address & PAGE_MASK, page);
-	/* Another thread may have been faster. */
-	if (!err || err == -EBUSY)
+	block->next_fault = index + nr;
+	left = nr;
+	err = vm_insert_pages(vmf->vma, address, pages, &left);
+	/* Another thread may have been faster; and one page is enough. */
+	if (!err || err == -EBUSY || left < nr)
 		return VM_FAULT_NOPAGE;
 	return vmf_error(err);
 }
@@ -65,7 +82,7 @@ static vm_fault_t fault(struct vm_fault *vmf)
 	/* For one who is killed it does not matter what he finds. */
 	if (mutex_lock_killable(&block->lock))
 		return VM_FAULT_SIGBUS;
-	ret = insert_page(block, vmf);
+	ret = insert_pages(block, vmf);
 	mutex_unlock(&block->lock);
 	return ret;
 }
@@ -118,7 +135,7 @@ static int map(struct bp_block *block, struct vm_area_struct *vma, u64 first)
 int bp_mmap(struct bp_client *client, struct vm_area_struct *vma)
 {
 	const unsigned int shift = bp_registry_window_shift(client->registry);
-	struct bp_block *block = bp_client_get(client, vma->vm_pgoff >> shift);
+	struct bp_block *block = bp_handle_get(client, vma->vm_pgoff >> shift);
 	int err;
 
 	if (!block)

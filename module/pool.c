@@ -6,6 +6,7 @@
 
 #include <linux/bug.h>
 #include <linux/err.h>
+#include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -469,7 +470,7 @@ static int free_run(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  * @pool: the pool
  * @pfn: the first page of the run
  * @nr_pages: how many pages it has
- * @stale: somebody may have written to its pages
+ * @stale: some of its pages have been shown
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
  * bp_buddy_free() and, for each of a few who wait, bp_buddy_alloc() are.
@@ -544,8 +545,8 @@ static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,
  * @pfn: the first page of the run
  * @nr_pages: how many pages it has
  * @new_nr_pages: how many it shall have
- * @stale: somebody may have written to its pages; matters for the tail that a
- *	shrink gives back
+ * @stale: some of its pages have been shown; matters for the tail that a shrink
+ *	gives back
  * @failure: as for bp_pool_alloc()
  *
  * Context: process context; takes and releases the pool's lock. Bounded as
@@ -582,29 +583,50 @@ struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn)
 }
 
 /**
- * bp_pool_page_is_stale() - may a page hold bytes of an earlier owner?
+ * bp_pool_page_is_shown() - has its owner been given a look at a page?
  * @pool: the pool
  * @pfn: a page of a run that belongs to the caller
  *
  * Context: any.
- * Return: true if it may, and must not be shown to anyone as it is.
+ * Return: false if he has not: then he knows it as zero, whatever it holds.
  */
-bool bp_pool_page_is_stale(const struct bp_pool *pool, u32 pfn)
+bool bp_pool_page_is_shown(const struct bp_pool *pool, u32 pfn)
 {
-	return bp_stale_test(pool->stale, pfn);
+	return bp_stale_is_shown(pool->stale, pfn);
 }
 
 /**
- * bp_pool_page_claim() - a page's bytes are its present owner's from now on
+ * bp_pool_show_page() - give its owner a look at a page
  * @pool: the pool
- * @pfn: a page of a run that belongs to the caller, who has just overwritten
- *	all of it
+ * @pfn: a page of a run that belongs to the caller
+ *
+ * Context: any; nobody else does the same with the page.
+ * Return: the page; all zero if it had not been shown since it was allocated.
+ */
+struct page *bp_pool_show_page(struct bp_pool *pool, u32 pfn)
+{
+	struct page *page = bp_pool_page(pool, pfn);
+
+	if (bp_stale_is_shown(pool->stale, pfn))
+		return page;
+	if (bp_stale_test(pool->stale, pfn))
+		clear_highpage(page);
+	bp_stale_show(pool->stale, pfn);
+	return page;
+}
+
+/**
+ * bp_pool_copy_page() - let a page be shown with the contents of another one
+ * @pool: the pool
+ * @to: a page of a run that belongs to the caller, not shown yet
+ * @from: another one, shown
  *
  * Context: any.
  */
-void bp_pool_page_claim(struct bp_pool *pool, u32 pfn)
+void bp_pool_copy_page(struct bp_pool *pool, u32 to, u32 from)
 {
-	bp_stale_clear(pool->stale, pfn);
+	copy_highpage(bp_pool_page(pool, to), bp_pool_page(pool, from));
+	bp_stale_show(pool->stale, to);
 }
 
 /**

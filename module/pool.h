@@ -47,7 +47,7 @@ struct bp_pool_counters {
  *	possible; written under @lock
  * @chances: those who want to know when @nr_chances changes
  * @announcement: tells them
- * @stale: which pages may hold bytes of an earlier owner
+ * @stale: what its pages hold
  * @region: the pages' kernel address, zeroed when made; constant
  * @metadata: memory of @buddy; constant
  */
@@ -220,8 +220,9 @@ u32 bp_pool_drain(struct bp_pool *pool);
 void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu);
 
 struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);
-bool bp_pool_page_is_stale(const struct bp_pool *pool, u32 pfn);
-void bp_pool_page_claim(struct bp_pool *pool, u32 pfn);
+bool bp_pool_page_is_shown(const struct bp_pool *pool, u32 pfn);
+struct page *bp_pool_show_page(struct bp_pool *pool, u32 pfn);
+void bp_pool_copy_page(struct bp_pool *pool, u32 to, u32 from);
 u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages);
 
 void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat);

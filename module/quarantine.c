@@ -49,9 +49,8 @@ void bp_quarantine_destroy(struct bp_quarantine *quarantine)
 	struct bp_block *block, *next;
 
 	cancel_delayed_work_sync(&quarantine->work);
-	list_for_each_entry_safe(block, next, &quarantine->blocks,
-				 quarantine_node)
-		bp_block_return(block);
+	list_for_each_entry_safe(block, next, &quarantine->blocks, node)
+		bp_block_return(&block, 1);
 }
 
 /**
@@ -64,7 +63,7 @@ void bp_quarantine_destroy(struct bp_quarantine *quarantine)
 void bp_quarantine_add(struct bp_quarantine *quarantine, struct bp_block *block)
 {
 	mutex_lock(&quarantine->lock);
-	list_add_tail(&block->quarantine_node, &quarantine->blocks);
+	list_add_tail(&block->node, &quarantine->blocks);
 	WRITE_ONCE(quarantine->nr_pages,
 		   quarantine->nr_pages + block->nr_pages);
 	mutex_unlock(&quarantine->lock);
@@ -84,14 +83,13 @@ bool bp_quarantine_flush(struct bp_quarantine *quarantine)
 	u32 returned = 0;
 
 	mutex_lock(&quarantine->lock);
-	list_for_each_entry_safe(block, next, &quarantine->blocks,
-				 quarantine_node) {
+	list_for_each_entry_safe(block, next, &quarantine->blocks, node) {
 		cond_resched();
 		if (bp_block_is_referenced(block))
 			continue;
-		list_del(&block->quarantine_node);
+		list_del(&block->node);
 		returned += block->nr_pages;
-		bp_block_return(block);
+		bp_block_return(&block, 1);
 	}
 	WRITE_ONCE(quarantine->nr_pages, quarantine->nr_pages - returned);
 	if (!list_empty(&quarantine->blocks))

@@ -45,25 +45,44 @@ void bp_registry_destroy(struct bp_registry *registry)
 	xa_destroy(&registry->blocks);
 }
 
-/*
- * The largest id whose window the caller can map, to its last byte: an offset is
- * a loff_t, and a 32-bit program gives it as 32 bits of 4 KiB.
+/**
+ * bp_registry_nr_compat_ids() - how many ids a 32-bit program can use
+ * @registry: the registry
+ *
+ * It gives the offset of a mapping as 32 bits of 4 KiB.
+ *
+ * Return: their number, from 0 on; 0 is no id.
  */
-static u32 max_id(const struct bp_registry *registry)
+u32 bp_registry_nr_compat_ids(const struct bp_registry *registry)
+{
+	return (u64)U32_MAX >>
+	       (bp_registry_window_shift(registry) + PAGE_SHIFT - 12);
+}
+
+/**
+ * bp_registry_max_id() - the largest id that the caller can use
+ * @registry: the registry
+ *
+ * He can map its window, to the last byte: an offset is a loff_t.
+ *
+ * Context: process context.
+ * Return: the id.
+ */
+u32 bp_registry_max_id(const struct bp_registry *registry)
 {
 	const unsigned int shift =
 		bp_registry_window_shift(registry) + PAGE_SHIFT;
 	u64 windows = (u64)LLONG_MAX >> shift;
 
 	if (in_compat_syscall() || sizeof(long) == sizeof(u32))
-		windows = (u64)U32_MAX >> (shift - 12);
+		windows = bp_registry_nr_compat_ids(registry);
 	return min_t(u64, windows - 1, S32_MAX);
 }
 
 /**
- * bp_registry_add() - enter a block, and give it its id
+ * bp_registry_add() - enter a record, and give it its id
  * @registry: the registry
- * @block: the block, complete but for its id
+ * @block: the record, which is no block yet
  *
  * Context: process context; sleeps.
  * Return: 0; -ENOSPC if no id is left, -ENOMEM.
@@ -71,26 +90,24 @@ static u32 max_id(const struct bp_registry *registry)
 int bp_registry_add(struct bp_registry *registry, struct bp_block *block)
 {
 	int err = xa_alloc_cyclic(&registry->blocks, &block->id, block,
-				  XA_LIMIT(1, max_id(registry)),
+				  XA_LIMIT(1, bp_registry_max_id(registry)),
 				  &registry->next_id, GFP_KERNEL_ACCOUNT);
 
 	if (err < 0)
 		return err == -EBUSY ? -ENOSPC : err;
-	atomic_long_inc(&registry->nr_blocks);
 	return 0;
 }
 
 /**
- * bp_registry_remove() - take a block out
+ * bp_registry_remove() - take a record out
  * @registry: the registry
- * @block: the block
+ * @block: the record, which is no block any more
  *
  * Context: process context.
  */
 void bp_registry_remove(struct bp_registry *registry, struct bp_block *block)
 {
 	xa_erase(&registry->blocks, block->id);
-	atomic_long_dec(&registry->nr_blocks);
 }
 
 /**
@@ -98,7 +115,7 @@ void bp_registry_remove(struct bp_registry *registry, struct bp_block *block)
  * @registry: the registry
  * @id: in: where to begin; out: the id of the block returned
  *
- * A block that nobody holds any more, in quarantine, is passed over.
+ * What nobody has a reference to, in quarantine or no block, is passed over.
  *
  * Context: process context.
  * Return: the first block from @id on, with a reference; NULL after the last.
@@ -110,7 +127,7 @@ struct bp_block *bp_registry_next(struct bp_registry *registry,
 
 	xa_lock(&registry->blocks);
 	block = xa_find(&registry->blocks, id, ULONG_MAX, XA_PRESENT);
-	while (block && !kref_get_unless_zero(&block->ref))
+	while (block && !bp_block_try_get(block))
 		block = xa_find_after(&registry->blocks, id, ULONG_MAX,
 				      XA_PRESENT);
 	xa_unlock(&registry->blocks);

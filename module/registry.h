@@ -8,6 +8,7 @@
 
 #include <linux/atomic.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -22,10 +23,10 @@ struct bp_limits;
  * @pool: the pool; constant
  * @inode: its i_mapping holds every mapping of every block; constant
  * @limits: of clients; constant
- * @blocks: blocks by id; protected by its xa_lock
+ * @blocks: records of blocks, by id; protected by its xa_lock
  * @next_id: where the search for an id begins; protected by the xa_lock
  * @quarantine: freed blocks that somebody still refers to
- * @nr_blocks: blocks in @blocks
+ * @nr_blocks: those of @blocks that are blocks
  * @nr_clients: open files
  * @nr_exports: open descriptors of blocks
  * @nr_moves: blocks moved so far
@@ -49,6 +50,9 @@ void bp_registry_init(struct bp_registry *registry, struct bp_pool *pool,
 		      struct inode *inode, const struct bp_limits *limits);
 void bp_registry_destroy(struct bp_registry *registry);
 
+u32 bp_registry_nr_compat_ids(const struct bp_registry *registry);
+u32 bp_registry_max_id(const struct bp_registry *registry);
+
 int bp_registry_add(struct bp_registry *registry, struct bp_block *block);
 void bp_registry_remove(struct bp_registry *registry, struct bp_block *block);
 struct bp_block *bp_registry_next(struct bp_registry *registry,
@@ -67,6 +71,17 @@ static inline unsigned int
 bp_registry_window_shift(const struct bp_registry *registry)
 {
 	return registry->pool->buddy.top_order;
+}
+
+/**
+ * bp_registry_window() - the size of a block's window of offsets
+ * @registry: the registry
+ *
+ * Return: the size, in bytes.
+ */
+static inline u64 bp_registry_window(const struct bp_registry *registry)
+{
+	return (u64)PAGE_SIZE << bp_registry_window_shift(registry);
 }
 
 #endif /* BP_REGISTRY_H */

@@ -8,14 +8,13 @@
 #include "resize.h"
 
 #include <linux/errno.h>
-#include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "account.h"
 #include "block.h"
+#include "client.h"
 #include "registry.h"
 
 /* Another process that is just unmapping a page lets go of it within that time. */
@@ -46,7 +45,7 @@ static int withdraw(struct bp_block *block, u32 first)
 	return 0;
 }
 
-/* The owner of a stale page has never seen it, so there is nothing to copy. */
+/* What its owner has never seen is zero for him there, too. */
 static int copy_pages(struct bp_pool *pool, u32 to, u32 from, u32 nr_pages)
 {
 	u32 i;
@@ -55,11 +54,8 @@ static int copy_pages(struct bp_pool *pool, u32 to, u32 from, u32 nr_pages)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		if (bp_pool_page_is_stale(pool, from + i))
-			continue;
-		copy_highpage(bp_pool_page(pool, to + i),
-			      bp_pool_page(pool, from + i));
-		bp_pool_page_claim(pool, to + i);
+		if (bp_pool_page_is_shown(pool, from + i))
+			bp_pool_copy_page(pool, to + i, from + i);
 	}
 	return 0;
 }
@@ -126,13 +122,13 @@ static int grow(struct bp_block *block, const struct bp_request *request,
 		bool may_move, struct bp_failure *failure)
 {
 	const u32 more = request->nr_pages - block->nr_pages;
-	int err = bp_account_charge(block->account, more, 0, failure);
+	int err = bp_account_charge(&block->client->account, more, failure);
 
 	if (err)
 		return err;
 	err = take_more(block, request, may_move, failure);
 	if (err)
-		bp_account_uncharge(block->account, more, 0);
+		bp_account_uncharge(&block->client->account, more, 0);
 	return err;
 }
 
@@ -148,7 +144,7 @@ static int shrink(struct bp_block *block, u32 nr_pages)
 	if (!err)
 		err = resize_in_place(block, nr_pages, NULL);
 	if (!err)
-		bp_account_uncharge(block->account, fewer, 0);
+		bp_account_uncharge(&block->client->account, fewer, 0);
 	return err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stale pages.
+ * What the pages hold.
  */
 #include "stale.h"
 
@@ -16,19 +16,27 @@
  */
 size_t bp_stale_size(u32 nr_pages)
 {
-	return BITS_TO_LONGS(nr_pages) * sizeof(long);
+	return 2 * BITS_TO_LONGS(nr_pages) * sizeof(long);
 }
 
-static void set_bits(unsigned long *word, unsigned long mask)
+/* What was shown of the pages of @mask is stale from now on. */
+static void mark(unsigned long *pair, unsigned long mask)
 {
-	if (mask == ~0UL)
-		WRITE_ONCE(*word, mask);
-	else
-		atomic_long_or(mask, (atomic_long_t *)word);
+	const unsigned long shown = READ_ONCE(pair[1]) & mask;
+
+	if (!shown)
+		return;
+	if (mask == ~0UL) {
+		WRITE_ONCE(pair[0], pair[0] | shown);
+		WRITE_ONCE(pair[1], 0);
+		return;
+	}
+	atomic_long_or(shown, (atomic_long_t *)&pair[0]);
+	atomic_long_andnot(shown, (atomic_long_t *)&pair[1]);
 }
 
 /**
- * bp_stale_mark() - somebody may have written to the pages of a run
+ * bp_stale_mark() - the pages of a run are to get another owner
  * @stale: the bits
  * @pfn: first page
  * @nr_pages: how many, at least one
@@ -42,8 +50,8 @@ void bp_stale_mark(unsigned long *stale, u32 pfn, u32 nr_pages)
 	u32 word;
 
 	for (word = BIT_WORD(pfn); word < BIT_WORD(last); word++) {
-		set_bits(&stale[word], mask);
+		mark(&stale[2 * word], mask);
 		mask = ~0UL;
 	}
-	set_bits(&stale[word], mask & BITMAP_LAST_WORD_MASK(last + 1));
+	mark(&stale[2 * word], mask & BITMAP_LAST_WORD_MASK(last + 1));
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Stale pages: those that may hold bytes of an earlier owner, a bit for each.
+ * What the pages hold: two bits for each.
+ *
+ * A page is "shown" once its present owner has been given a look at it; until
+ * then it may be "stale": it may hold bytes of an earlier owner, and has to be
+ * cleared first. One that is neither is still as the pool began, all zero. So
+ * pages are cleared when somebody wants to see them, and only those that others
+ * could write to.
  *
  * No lock protects the bits. Those of a run are its owner's, who gets them with
  * its pages and gives them away with these; what makes pages change hands, the
@@ -16,6 +22,17 @@
 size_t bp_stale_size(u32 nr_pages);
 void bp_stale_mark(unsigned long *stale, u32 pfn, u32 nr_pages);
 
+/* The two bits of a page are in neighbouring words: those of stale pages first. */
+static inline unsigned long bp_stale_bit(u32 pfn)
+{
+	return 2 * BITS_PER_LONG * (pfn / BITS_PER_LONG) + pfn % BITS_PER_LONG;
+}
+
+static inline unsigned long bp_stale_shown_bit(u32 pfn)
+{
+	return bp_stale_bit(pfn) + BITS_PER_LONG;
+}
+
 /**
  * bp_stale_test() - may a page hold bytes of an earlier owner?
  * @stale: the bits
@@ -26,19 +43,34 @@ void bp_stale_mark(unsigned long *stale, u32 pfn, u32 nr_pages);
  */
 static inline bool bp_stale_test(const unsigned long *stale, u32 pfn)
 {
-	return test_bit(pfn, stale);
+	return test_bit(bp_stale_bit(pfn), stale);
 }
 
 /**
- * bp_stale_clear() - a page has been overwritten
+ * bp_stale_is_shown() - has its owner been given a look at a page?
  * @stale: the bits
  * @pfn: the page
  *
  * Context: the caller owns the page.
+ * Return: whether he has.
  */
-static inline void bp_stale_clear(unsigned long *stale, u32 pfn)
+static inline bool bp_stale_is_shown(const unsigned long *stale, u32 pfn)
 {
-	clear_bit(pfn, stale);
+	return test_bit(bp_stale_shown_bit(pfn), stale);
+}
+
+/**
+ * bp_stale_show() - the owner of a page is given a look at it
+ * @stale: the bits
+ * @pfn: the page, which holds no bytes of an earlier owner any more
+ *
+ * Context: the caller owns the page.
+ */
+static inline void bp_stale_show(unsigned long *stale, u32 pfn)
+{
+	if (bp_stale_test(stale, pfn))
+		clear_bit(bp_stale_bit(pfn), stale);
+	set_bit(bp_stale_shown_bit(pfn), stale);
 }
 
 #endif /* BP_STALE_H */

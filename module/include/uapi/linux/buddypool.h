@@ -19,8 +19,8 @@
  *   (-EINVAL). An unknown command is -ENOTTY. Members marked "out" are ignored
  *   on input.
  * - What the kernel supports stands in the feature mask of BUDDYPOOL_IOC_INFO.
- * - Commands that change something (ALLOC, FREE, RESIZE, EXPORT, and LIMIT where
- *   it sets one) need a descriptor that is open for writing (-EBADF).
+ * - Commands that change something (ALLOC, FREE, RESIZE, EXPORT, DRAIN, the bulk
+ *   commands, and LIMIT where it sets one) need a descriptor that is open for writing (-EBADF).
  *
  * poll() says EPOLLOUT as long as an allocation may succeed: from the open on
  * until one, or a resize, has failed with -ENOMEM or -ETIMEDOUT, and again when
@@ -44,6 +44,7 @@
 #define BUDDYPOOL_FEATURE_LIMIT 0x20 /* BUDDYPOOL_IOC_LIMIT */
 #define BUDDYPOOL_FEATURE_EXPORT 0x40 /* BUDDYPOOL_IOC_EXPORT */
 #define BUDDYPOOL_FEATURE_LISTS 0x80 /* BUDDYPOOL_IOC_DRAIN, .kept_pages */
+#define BUDDYPOOL_FEATURE_BULK 0x100 /* BUDDYPOOL_IOC_{ALLOC,FREE}_BULK */
 
 /**
  * struct buddypool_info - what the pool is; constant while it exists
@@ -444,6 +445,53 @@ struct buddypool_drain {
 	__u64 pages;
 };
 
+/**
+ * struct buddypool_alloc_bulk - BUDDYPOOL_IOC_ALLOC_BULK: many blocks
+ * @size: as in struct buddypool_alloc, of each block
+ * @align: as in struct buddypool_alloc
+ * @flags: mask of BUDDYPOOL_ALLOC_*
+ * @count: in: how many are wanted, not zero; out: how many there are
+ * @handles: address of an array of __u32 for so many; the first @count of them are
+ *	set to the handles
+ * @usable: out: bytes of each block that may be used
+ * @stride: out: the offset of a block, to give to mmap(), is its handle times this
+ * @failure: out: why there are not more; all zero if there are as many as wanted,
+ *	or if the reason is none of the pool's memory
+ *
+ * Succeeds if there is at least one block. It does not wait for memory.
+ *
+ * Errors: as ALLOC; -EINVAL also if @count is zero. With -EFAULT there is no block,
+ * unless the structure ceased to be writable during the call.
+ */
+struct buddypool_alloc_bulk {
+	__u64 size;
+	__u64 align;
+	__u32 flags;
+	__u32 count;
+	__u64 handles;
+	__u64 usable;
+	__u64 stride;
+	struct buddypool_failure failure;
+};
+
+/**
+ * struct buddypool_free_bulk - BUDDYPOOL_IOC_FREE_BULK: free many blocks
+ * @handles: address of an array of __u32: the blocks
+ * @count: in: how many; out: how many were freed, from the first one on
+ * @flags: zero
+ *
+ * Each is freed as by FREE. On an error, @count tells which handle it is about:
+ * that one and those behind it have not been freed.
+ *
+ * Errors: as FREE. With -EFAULT nothing has been freed if the structure is not
+ * writable, and what @count says if a part of the array is not readable.
+ */
+struct buddypool_free_bulk {
+	__u64 handles;
+	__u32 count;
+	__u32 flags;
+};
+
 #define BUDDYPOOL_IOC_TYPE 0xbb
 
 #define BUDDYPOOL_IOC_INFO _IOWR(BUDDYPOOL_IOC_TYPE, 0, struct buddypool_info)
@@ -458,5 +506,9 @@ struct buddypool_drain {
 #define BUDDYPOOL_IOC_EXPORT \
 	_IOWR(BUDDYPOOL_IOC_TYPE, 8, struct buddypool_export)
 #define BUDDYPOOL_IOC_DRAIN _IOWR(BUDDYPOOL_IOC_TYPE, 9, struct buddypool_drain)
+#define BUDDYPOOL_IOC_ALLOC_BULK \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 10, struct buddypool_alloc_bulk)
+#define BUDDYPOOL_IOC_FREE_BULK \
+	_IOWR(BUDDYPOOL_IOC_TYPE, 11, struct buddypool_free_bulk)
 
 #endif /* _UAPI_LINUX_BUDDYPOOL_H */
