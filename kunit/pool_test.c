@@ -182,6 +182,22 @@ static void stale_remains_until_shown(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_shown(pool, 3));
 }
 
+/* A free page that somebody could still see is a leak, which the check finds. */
+static void check_finds_free_pages_shown(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_pool(test, 64, 6);
+	char msg[BP_CHECK_MSG_SIZE];
+
+	pool_alloc(test, pool, 8);
+	show(pool, 5, 5);
+	KUNIT_EXPECT_EQ(test, bp_pool_check(pool, msg, sizeof(msg)), 0);
+	pool_free(test, pool, 0, 8, false);
+	KUNIT_EXPECT_EQ(test, bp_pool_check(pool, msg, sizeof(msg)), -EUCLEAN);
+	KUNIT_EXPECT_STREQ(test, msg, "the free page 5 is shown");
+	bp_stale_mark(pool->stale, 5, 1);
+	KUNIT_EXPECT_EQ(test, bp_pool_check(pool, msg, sizeof(msg)), 0);
+}
+
 static void stale_is_the_tail_of_a_shrink(struct kunit *test)
 {
 	struct bp_pool *pool = bp_test_pool(test, 64, 6);
@@ -495,6 +511,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pool_destroy_leaves_referenced_pages),
 	KUNIT_CASE(stale_is_what_was_freed),
 	KUNIT_CASE(stale_remains_until_shown),
+	KUNIT_CASE(check_finds_free_pages_shown),
 	KUNIT_CASE(stale_is_the_tail_of_a_shrink),
 	KUNIT_CASE(stale_is_not_changed_by_what_is_refused),
 	KUNIT_CASE(failure_says_full),

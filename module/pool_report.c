@@ -4,6 +4,8 @@
  */
 #include "pool.h"
 
+#include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 /**
@@ -64,6 +66,27 @@ unsigned int bp_pool_walk(struct bp_pool *pool, u32 *pfn,
 	return i;
 }
 
+/* No free page has an owner who could have been shown it. */
+static int check_shown(const struct bp_pool *pool, char *msg, size_t size)
+{
+	const struct bp_buddy *buddy = &pool->buddy;
+	struct bp_extent extent;
+	u32 pfn = 0, end;
+
+	while (pfn < buddy->nr_pages) {
+		bp_buddy_extent(buddy, pfn, &extent);
+		end = extent.pfn + (1U << extent.order);
+		for (; pfn < end; pfn++) {
+			if (extent.kind != BP_EXTENT_FREE ||
+			    !bp_stale_is_shown(pool->stale, pfn))
+				continue;
+			snprintf(msg, size, "the free page %u is shown", pfn);
+			return -EUCLEAN;
+		}
+	}
+	return 0;
+}
+
 /**
  * bp_pool_check() - verify everything that must hold for a pool
  * @pool: the pool
@@ -82,7 +105,8 @@ int bp_pool_check(struct bp_pool *pool, char *msg, size_t size)
 
 	bp_pool_drain(pool);
 	spin_lock(&pool->lock);
-	err = bp_buddy_check(&pool->buddy, msg, size);
+	err = bp_buddy_check(&pool->buddy, msg, size) ?:
+	      check_shown(pool, msg, size);
 	spin_unlock(&pool->lock);
 	return err;
 }

@@ -49,8 +49,10 @@ void bp_quarantine_destroy(struct bp_quarantine *quarantine)
 	struct bp_block *block, *next;
 
 	cancel_delayed_work_sync(&quarantine->work);
-	list_for_each_entry_safe(block, next, &quarantine->blocks, node)
+	list_for_each_entry_safe(block, next, &quarantine->blocks, node) {
+		list_del(&block->node);
 		bp_block_return(&block, 1);
+	}
 }
 
 /**
