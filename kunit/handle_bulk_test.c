@@ -219,6 +219,32 @@ static void free_of_all_kinds(struct kunit *test)
 	expect_used(test, s, 0, 0);
 }
 
+/* A power of two of pages, but not one block of the pool's. */
+static void free_of_what_has_grown(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	struct bp_failure failure = {};
+	struct bp_block *grown[2];
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		struct bp_block *before = bp_test_block(test, s->client, 1);
+
+		grown[i] = bp_test_block(test, s->client, 1);
+		bp_test_block_free(test, s->client,
+				   bp_test_block(test, s->client, 2));
+		KUNIT_ASSERT_EQ(test, grown[i]->pfn, before->pfn + 1);
+		KUNIT_ASSERT_EQ(test, 0,
+				bp_test_block_resize(grown[i], 2, false,
+						     &failure));
+		s->handles[i] = grown[i]->id;
+		/* So that the next begins elsewhere. */
+		bp_test_block(test, s->client, 1);
+	}
+	expect_freed(test, s, 2, 2, 0);
+	expect_used(test, s, 4, 4);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_of_each_size),
 	KUNIT_CASE(bulk_is_aligned),
@@ -228,6 +254,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(free_stops_where_it_fails),
 	KUNIT_CASE(free_of_anothers),
 	KUNIT_CASE(free_of_all_kinds),
+	KUNIT_CASE(free_of_what_has_grown),
 	{},
 };
 

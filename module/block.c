@@ -321,10 +321,11 @@ static u32 nr_alike(struct bp_block **blocks, u32 nr)
 	const u32 nr_pages = blocks[0]->nr_pages;
 	u32 i;
 
-	if (!is_power_of_2(nr_pages))
-		return 1;
+	/* One that has grown where it was may be several of the pool's. */
 	for (i = 0; i < nr; i++)
-		if (blocks[i]->exposed || blocks[i]->nr_pages != nr_pages)
+		if (blocks[i]->nr_pages != nr_pages || blocks[i]->exposed ||
+		    !is_power_of_2(nr_pages) ||
+		    !IS_ALIGNED(blocks[i]->pfn, nr_pages))
 			break;
 	return max(i, 1U);
 }
