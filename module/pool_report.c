@@ -106,7 +106,7 @@ int bp_pool_check(struct bp_pool *pool, char *msg, size_t size)
 	bp_pool_drain(pool);
 	spin_lock(&pool->lock);
 	err = bp_buddy_check(&pool->buddy, msg, size) ?:
-	      check_shown(pool, msg, size);
+		      check_shown(pool, msg, size);
 	spin_unlock(&pool->lock);
 	return err;
 }
