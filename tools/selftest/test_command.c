@@ -14,14 +14,15 @@
 #include "pool.h"
 
 #define TYPE BUDDYPOOL_IOC_TYPE
-#define COMMANDS 10
+#define COMMANDS 12
 
 static const size_t size_of[COMMANDS] = {
-	sizeof(struct buddypool_info),   sizeof(struct buddypool_stat),
-	sizeof(struct buddypool_alloc),  sizeof(struct buddypool_free),
-	sizeof(struct buddypool_resize), sizeof(struct buddypool_query),
-	sizeof(struct buddypool_walk),   sizeof(struct buddypool_limit),
-	sizeof(struct buddypool_export), sizeof(struct buddypool_drain),
+	sizeof(struct buddypool_info),       sizeof(struct buddypool_stat),
+	sizeof(struct buddypool_alloc),      sizeof(struct buddypool_free),
+	sizeof(struct buddypool_resize),     sizeof(struct buddypool_query),
+	sizeof(struct buddypool_walk),       sizeof(struct buddypool_limit),
+	sizeof(struct buddypool_export),     sizeof(struct buddypool_drain),
+	sizeof(struct buddypool_alloc_bulk), sizeof(struct buddypool_free_bulk),
 };
 
 /* Room for any argument of an ioctl. */

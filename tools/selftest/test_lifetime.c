@@ -110,6 +110,67 @@ TEST(lifetime, zero_slack)
 }
 
 /*
+ * Threat 18: who goes through a mapping gets more pages than he has touched. They
+ * are zero too, and so are they for the next one.
+ */
+TEST(lifetime, zero_around)
+{
+	int fd = client_open(), other = client_open();
+	struct buddypool_alloc a;
+	__u64 n, i;
+	char *p;
+
+	need_size(pages(128));
+	for (n = 1; n < 128; n += 7) {
+		a = block_alloc(fd, pages(128));
+		p = block_map(fd, a.offset, a.usable);
+		for (i = 0; i < n; i++)
+			memset(p + pages(i), 0xff, pages(1));
+		EXPECT(pattern_is_zero(p + pages(n), pages(128 - n)));
+		memset(p + pages(127), 0xff, pages(1));
+		unmap(p, a.usable);
+		block_free(fd, a.handle);
+
+		a = block_alloc(other, pages(128));
+		p = block_map(other, a.offset, a.usable);
+		for (i = 0; i < n; i++)
+			EXPECT_EQ(0, p[pages(i)]);
+		unmap(p, a.usable);
+		p = block_map(other, a.offset, a.usable);
+		EXPECT(pattern_is_zero(p, a.usable));
+		unmap(p, a.usable);
+		block_free(other, a.handle);
+	}
+}
+
+/* What was written stays, however the pages come into the mapping. */
+TEST(lifetime, contents_around)
+{
+	int fd = client_open();
+	struct buddypool_alloc a;
+	unsigned int round;
+	__u64 i;
+	char *p;
+
+	need_size(pages(256));
+	a = block_alloc(fd, pages(200));
+	for (round = 0; round < 4; round++) {
+		p = block_map(fd, a.offset, pages(200));
+		if (round == 2)
+			EXPECT_EQ(0, madvise(p, pages(200), MADV_RANDOM));
+		/* Some that are there already stand in the way of the others. */
+		for (i = 5; round == 3 && i < 200; i += 17)
+			EXPECT_EQ((char)(i + round - 1), p[pages(i)]);
+		for (i = 0; i < 200; i++) {
+			EXPECT_EQ(round ? (char)(i + round - 1) : 0,
+				  p[pages(i)]);
+			p[pages(i)] = i + round;
+		}
+		unmap(p, pages(200));
+	}
+}
+
+/*
  * Threats 6 and 13: freed, but still mapped. The mapping goes on working, its
  * pages are not given to anybody, and they come back with the last munmap().
  */

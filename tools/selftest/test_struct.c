@@ -34,6 +34,7 @@ struct command {
 };
 
 static struct buddypool_extent extents[4];
+static __u32 handle;
 
 static void prepare_nothing(int fd, void *arg)
 {
@@ -89,6 +90,22 @@ static void prepare_export(int fd, void *arg)
 						   block_alloc(fd, 1).handle };
 }
 
+static void prepare_alloc_bulk(int fd, void *arg)
+{
+	(void)fd;
+	*(struct buddypool_alloc_bulk *)arg = (struct buddypool_alloc_bulk){
+		.size = 1, .count = 1, .handles = (unsigned long)&handle
+	};
+}
+
+static void prepare_free_bulk(int fd, void *arg)
+{
+	handle = block_alloc(fd, 1).handle;
+	*(struct buddypool_free_bulk *)arg =
+		(struct buddypool_free_bulk){ .handles = (unsigned long)&handle,
+					      .count = 1 };
+}
+
 static const struct command commands[] = {
 	{ "INFO", 0, 40, sizeof(struct buddypool_info), true, prepare_nothing },
 	{ "STAT", 1, 368, sizeof(struct buddypool_stat), true,
@@ -104,6 +121,10 @@ static const struct command commands[] = {
 	  prepare_export },
 	{ "DRAIN", 9, 16, sizeof(struct buddypool_drain), true,
 	  prepare_nothing },
+	{ "ALLOC_BULK", 10, 72, sizeof(struct buddypool_alloc_bulk), true,
+	  prepare_alloc_bulk },
+	{ "FREE_BULK", 11, 16, sizeof(struct buddypool_free_bulk), true,
+	  prepare_free_bulk },
 };
 
 static unsigned long sized(const struct command *c, size_t size)
