@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The part "uml": nanoseconds. In each round each workload is done by all peers,
+ * one after the other, so that what the machine does meanwhile befalls all of them.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/errno.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "bench.h"
+
+/* How many pages are allocated before any are freed. */
+#define NR_SINGLES 131072U
+
+/* How many pairs fail or do not, in all. */
+#define NR_TRIALS 2280000U
+
+/**
+ * struct workload - what is measured
+ * @name: in the results
+ * @run: does it
+ * @order: of the blocks, or the largest one
+ * @nr: how many steps it has
+ * @wants_pool: it fills the pool, so there must be one
+ */
+struct workload {
+	const char *name;
+	void (*run)(const struct workload *workload,
+		    const struct bench_peer *peer, unsigned int round);
+	unsigned int order;
+	u32 nr;
+	bool wants_pool;
+};
+
+static u64 measure(bench_work *work, unsigned int order, u32 nr)
+{
+	u64 begin;
+
+	bench_settle();
+	begin = ktime_get_ns();
+	work(order, 0, nr);
+	return ktime_get_ns() - begin;
+}
+
+static void print_each(unsigned int round, const char *workload,
+		       const char *allocator, u64 ns, u32 nr)
+{
+	bench_print(round, workload, allocator, "ns", div_u64(ns * 100, nr));
+}
+
+static void run_pairs(const struct workload *workload,
+		      const struct bench_peer *peer, unsigned int round)
+{
+	const u64 ns =
+		measure(peer->loops->pairs, workload->order, workload->nr);
+
+	print_each(round, workload->name, peer->name, ns, workload->nr);
+}
+
+/* Each free merges all the way up, and the next allocation splits all the way. */
+static void run_cascade(const struct workload *workload,
+			const struct bench_peer *peer, unsigned int round)
+{
+	u64 ns;
+
+	if (peer == &bench_buddypool)
+		peer = &bench_buddypool_single;
+	ns = measure(peer->loops->pairs, 0, workload->nr);
+	if (peer == &bench_buddypool_single)
+		peer = &bench_buddypool;
+	print_each(round, workload->name, peer->name, ns, workload->nr);
+}
+
+static void run_singles(const struct workload *workload,
+			const struct bench_peer *peer, unsigned int round)
+{
+	const u32 nr = min(workload->nr, peer->nr_pages);
+	const struct bench_loops *loops = peer->loops;
+	u64 ns;
+
+	ns = measure(loops->alloc, 0, nr);
+	print_each(round, "c-alloc", peer->name, ns, nr);
+	ns = measure(loops->free, 0, nr);
+	print_each(round, "c-free", peer->name, ns, nr);
+
+	loops->alloc(0, 0, nr);
+	bench_shuffle(nr);
+	ns = measure(loops->free, 0, nr);
+	print_each(round, "c-shuffled", peer->name, ns, nr);
+}
+
+static void forget(u32 nr)
+{
+	memset(bench.block, 0, nr * sizeof(*bench.block));
+}
+
+static void run_bulk(const struct workload *workload,
+		     const struct bench_peer *peer, unsigned int round)
+{
+	const struct bench_loops *loops = peer->loops;
+	const u32 nr = workload->nr;
+	u64 ns;
+
+	if (!loops->alloc_bulk) {
+		bench_skip(round, workload->name, peer->name,
+			   "it has no calls for many at a time");
+		return;
+	}
+	forget(nr);
+	ns = measure(loops->alloc_bulk, 0, nr);
+	print_each(round, "bulk-alloc", peer->bulk_name, ns, nr);
+	ns = measure(loops->free_bulk, 0, nr);
+	print_each(round, "bulk-free", peer->bulk_name, ns, nr);
+	forget(nr);
+	if (!strcmp(peer->name, peer->bulk_name))
+		return;
+
+	/* What most users do, who free one by one. */
+	loops->alloc_bulk(0, 0, nr);
+	ns = measure(loops->free, 0, nr);
+	print_each(round, "bulk-free", peer->name, ns, nr);
+}
+
+static u32 most_of(u32 nr_pages)
+{
+	return nr_pages / 10 * 9;
+}
+
+static void run_churn(const struct workload *workload,
+		      const struct bench_peer *peer, unsigned int round)
+{
+	u64 ns;
+
+	bench_fill(peer, workload->order, most_of(peer->nr_pages));
+	bench_draw(0);
+	ns = measure(peer->loops->churn, workload->order, workload->nr);
+	bench_release(peer);
+	/* Some may have failed: how many is another measurement. */
+	if (workload->order)
+		bench.nr_failed = 0;
+	print_each(round, workload->name, peer->name, ns, workload->nr);
+}
+
+static void run_needle(const struct workload *workload,
+		       const struct bench_peer *peer, unsigned int round)
+{
+	u64 ns;
+
+	bench.nr = peer->nr_pages;
+	peer->loops->alloc(0, 0, bench.nr);
+	bench_make_holes(peer);
+	bench_draw(0);
+	ns = measure(peer->loops->needle, 0, workload->nr);
+	bench_release(peer);
+	print_each(round, workload->name, peer->name, ns, workload->nr);
+}
+
+static const struct workload workloads[] = {
+	{ "a-0", run_pairs, 0, 500000 },
+	{ "a-3", run_pairs, 3, 500000 },
+	{ "a-5", run_pairs, 5, 200000 },
+	{ "a-9", run_pairs, 9, 100000 },
+	{ "a-10", run_pairs, 10, 100000 },
+	{ "c", run_singles, 0, NR_SINGLES },
+	{ "bulk", run_bulk, 0, NR_SINGLES },
+	{ "d", run_churn, BENCH_MIXED_ORDER, BENCH_NR_PAGES },
+	{ "d-0", run_churn, 0, BENCH_NR_PAGES },
+	{ "cascade", run_cascade, 0, 100000, true },
+	{ "needle", run_needle, 0, BENCH_NR_PAGES, true },
+};
+
+static void run(const struct workload *workload, const struct bench_peer *peer,
+		unsigned int round)
+{
+	if (workload->order > peer->max_order)
+		bench_skip(round, workload->name, peer->name,
+			   "its blocks are all of one size");
+	else if (workload->wants_pool && !peer->bounded)
+		bench_skip(round, workload->name, peer->name,
+			   "it has no pool of its own");
+	else
+		workload->run(workload, peer, round);
+	if (bench.nr_failed)
+		pr_err("%s: %lu allocations failed for %s\n", workload->name,
+		       bench.nr_failed, peer->name);
+}
+
+/* Of a pool that is 90 % full, with blocks of mixed orders. */
+static void count_failures(const struct bench_peer *peer)
+{
+	u32 nr, rest;
+
+	bench_fill(peer, BENCH_MIXED_ORDER, most_of(peer->nr_pages));
+	bench.nr_failed = 0;
+	for (rest = NR_TRIALS; rest; rest -= nr) {
+		nr = min(rest, BENCH_NR_PAGES);
+		bench_draw(0);
+		peer->loops->churn(BENCH_MIXED_ORDER, 0, nr);
+		bench_settle();
+	}
+	bench_print(1, "d", peer->name, "failures", bench.nr_failed * 100);
+	bench.nr_failed = 0;
+	bench_release(peer);
+}
+
+static void count_all(void)
+{
+	const struct bench_peer *const *peer;
+
+	for (peer = bench_peers; *peer; peer++) {
+		if (!(*peer)->bounded)
+			continue;
+		count_failures(*peer);
+		bench_packing(*peer);
+	}
+}
+
+int bench_times(unsigned int nr_rounds)
+{
+	const struct workload *workload;
+	const struct bench_peer *const *peer;
+	unsigned int round;
+
+	for (round = 1; round <= nr_rounds; round++) {
+		workload = workloads;
+		for (; workload < workloads + ARRAY_SIZE(workloads); workload++)
+			for (peer = bench_peers; *peer; peer++) {
+				run(workload, *peer, round);
+				if (bench.nr_failed)
+					return -ENOMEM;
+			}
+	}
+	count_all();
+	return 0;
+}
