@@ -101,6 +101,7 @@ struct bench_loops {
  * @nr_pages: what its pool has, or what to take for that
  * @max_order: of its largest block
  * @bounded: it has a pool that can be full
+ * @merges: it splits blocks, and merges buddies
  * @create: set it up; 0, or an error
  * @destroy: undo that; what is allocated must have been freed
  * @drain: give back what CPUs keep aside; NULL if there is nothing
@@ -112,6 +113,7 @@ struct bench_peer {
 	u32 nr_pages;
 	unsigned int max_order;
 	bool bounded;
+	bool merges;
 	int (*create)(void);
 	void (*destroy)(void);
 	void (*drain)(void);
@@ -182,6 +184,15 @@ void bench_shuffle(u32 nr);
  */
 void bench_fill(const struct bench_peer *peer, unsigned int max_order,
 		u32 nr_pages);
+
+/**
+ * bench_fill_singles() - allocate single pages, for the first slots
+ * @peer: by whom
+ * @nr: how many
+ *
+ * Sets bench.nr.
+ */
+void bench_fill_singles(const struct bench_peer *peer, u32 nr);
 
 /**
  * bench_release() - free the blocks of all slots

@@ -7,6 +7,9 @@
 
 #include <linux/gfp.h>
 #include <linux/hardirq.h>
+#include <linux/kernel_stat.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
 
 /* alloc_pages_bulk_array() became alloc_pages_bulk(), a macro, with 6.14. */
 #ifdef alloc_pages_bulk
@@ -26,11 +29,15 @@
 #define gpu_buddy_free_block drm_buddy_free_block
 #endif
 
-/* How many timer interrupts this CPU has had, where that is known. */
-static inline unsigned int bench_nr_interrupts(void)
+/*
+ * How often something else than the task itself has run on its CPU, which it does
+ * not leave: interrupts and other tasks. Where these are not known, it is 0.
+ */
+static inline unsigned long bench_nr_others(void)
 {
 #ifdef CONFIG_X86_LOCAL_APIC
-	return this_cpu_read(irq_stat.apic_timer_irqs);
+	return this_cpu_read(irq_stat.apic_timer_irqs) +
+	       this_cpu_read(kstat.irqs_sum) + current->nvcsw + current->nivcsw;
 #else
 	return 0;
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The part "icount": instructions, on a machine that has a clock for them. The
- * workloads are those of times.c, with fewer steps, for each of them takes the
- * same; allocating and freeing are measured apart.
+ * workloads are those of times.c, with fewer steps, for none is noise. Allocating
+ * and freeing are measured apart.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,39 +16,46 @@
 #include "exact.h"
 
 #define NR_PAIRS 1000U
-#define NR_SINGLES 131072U
-#define NR_CHURN 20000U
+#define NR_SINGLES 65536U
+#define NR_CHURN 10000U
 #define NR_NEEDLE 2000U
 
 static struct bench_gauge allocs, frees;
 
 static void begin(const struct bench_peer *peer)
 {
+	const struct bench_loops *loops = peer->loops;
+	const struct bench_loops *nothing = bench_nothing.loops;
+
 	bench_settle();
-	bench_gauge_init(&allocs, peer->loops->alloc);
-	bench_gauge_init(&frees, peer->loops->free);
+	bench_gauge_init(&allocs, loops->alloc, nothing->alloc, 1);
+	bench_gauge_init(&frees, loops->free, nothing->free, 1);
 }
 
-/* The mean of as many operations as @nr, and the most that a call took. */
-static void print(const char *workload, const char *allocator, u64 sum, u64 max,
-		  u32 nr)
+static void print(const char *workload, const char *allocator, u64 hundredths,
+		  u64 max)
 {
-	bench_print(1, workload, allocator, "instructions",
-		    div_u64(sum * 100, nr));
+	bench_print(1, workload, allocator, "instructions", hundredths);
 	bench_print(1, workload, allocator, "max", max * 100);
 }
 
-static void print_one(const char *workload, const char *allocator,
-		      const struct bench_gauge *gauge, u32 nr)
+/* Of all calls, each of them with so many operations; in hundredths. */
+static u64 mean_of(const struct bench_gauge *gauge, u32 steps)
 {
-	print(workload, allocator, gauge->sum, gauge->max, nr);
+	return div64_u64(gauge->sum * 100, (u64)gauge->nr * steps);
+}
+
+static void print_one(const char *workload, const char *allocator,
+		      const struct bench_gauge *gauge, u32 steps)
+{
+	print(workload, allocator, mean_of(gauge, steps), gauge->max);
 }
 
 /* As one operation: an allocation and a free. */
 static void print_pairs(const char *workload, const char *allocator)
 {
-	print(workload, allocator, allocs.sum + frees.sum,
-	      max(allocs.max, frees.max), allocs.nr);
+	print(workload, allocator, mean_of(&allocs, 1) + mean_of(&frees, 1),
+	      max(allocs.max, frees.max));
 }
 
 static void count_pairs(const struct bench_peer *peer, const char *workload,
@@ -76,15 +83,15 @@ static void count_singles(const struct bench_peer *peer)
 		bench_gauge_call(&allocs, 0, i, i + 1);
 	for (i = 0; i < nr; i++)
 		bench_gauge_call(&frees, 0, i, i + 1);
-	print_one("c-alloc", peer->name, &allocs, nr);
-	print_one("c-free", peer->name, &frees, nr);
+	print_one("c-alloc", peer->name, &allocs, 1);
+	print_one("c-free", peer->name, &frees, 1);
 
 	peer->loops->alloc(0, 0, nr);
 	bench_shuffle(nr);
 	begin(peer);
 	for (i = 0; i < nr; i++)
 		bench_gauge_call(&frees, 0, i, i + 1);
-	print_one("c-shuffled", peer->name, &frees, nr);
+	print_one("c-shuffled", peer->name, &frees, 1);
 }
 
 static void count_bulk(const struct bench_peer *peer)
@@ -98,16 +105,18 @@ static void count_bulk(const struct bench_peer *peer)
 		return;
 	}
 	bench_settle();
-	bench_gauge_init(&allocs, peer->loops->alloc_bulk);
-	bench_gauge_init(&frees, peer->loops->free_bulk);
+	bench_gauge_init(&allocs, peer->loops->alloc_bulk,
+			 bench_nothing.loops->alloc_bulk, BENCH_BULK);
+	bench_gauge_init(&frees, peer->loops->free_bulk,
+			 bench_nothing.loops->free_bulk, BENCH_BULK);
 	memset(bench.block, 0, nr * sizeof(*bench.block));
 	for (i = 0; i < nr; i += BENCH_BULK)
 		bench_gauge_call(&allocs, 0, i, i + BENCH_BULK);
 	for (i = 0; i < nr; i += BENCH_BULK)
 		bench_gauge_call(&frees, 0, i, i + BENCH_BULK);
 	memset(bench.block, 0, nr * sizeof(*bench.block));
-	print_one("bulk-alloc", peer->bulk_name, &allocs, nr);
-	print_one("bulk-free", peer->bulk_name, &frees, nr);
+	print_one("bulk-alloc", peer->bulk_name, &allocs, BENCH_BULK);
+	print_one("bulk-free", peer->bulk_name, &frees, BENCH_BULK);
 }
 
 static void count_churn(const struct bench_peer *peer, const char *workload,
@@ -160,8 +169,7 @@ static void count_needle(const struct bench_peer *peer)
 			   "it has no pool of its own");
 		return;
 	}
-	bench.nr = peer->nr_pages;
-	peer->loops->alloc(0, 0, bench.nr);
+	bench_fill_singles(peer, peer->nr_pages);
 	bench_make_holes(peer);
 	bench_draw(0);
 	begin(peer);

@@ -11,8 +11,8 @@
 #include "compat.h"
 #include "exact.h"
 
-/* No call that is measured takes more, in instructions, which are nanoseconds. */
-#define LONGEST 200000U
+/* Hardly a call takes more, in instructions, each of which is a nanosecond. */
+#define LONGEST 500000U
 
 static u64 last_tick;
 static unsigned long nr_disturbed;
@@ -31,37 +31,47 @@ static void wait_for_quiet(void)
 	last_tick = get_cycles();
 }
 
+/* How many instructions it takes; 0 if something else came in between. */
 static u64 measure(bench_work *work, unsigned int order, u32 begin, u32 end)
 {
-	const unsigned int nr_interrupts = bench_nr_interrupts();
+	unsigned long others;
 	u64 start, took;
 
+	wait_for_quiet();
+	others = bench_nr_others();
 	start = get_cycles();
 	work(order, begin, end);
 	took = get_cycles() - start;
-	if (bench_nr_interrupts() != nr_interrupts)
-		nr_disturbed++;
-	return took;
+	if (bench_nr_others() == others)
+		return took;
+	nr_disturbed++;
+	return 0;
 }
 
-void bench_gauge_init(struct bench_gauge *gauge, bench_work *work)
+void bench_gauge_init(struct bench_gauge *gauge, bench_work *work,
+		      bench_work *idle, u32 nr)
 {
-	unsigned int i;
+	const struct bench_loops *nothing = bench_nothing.loops;
+	const u32 begin = BENCH_NR_PAGES, end = begin + nr;
+	u64 took;
 
-	*gauge = (struct bench_gauge){ .work = work, .overhead = U64_MAX };
-	for (i = 0; i < 10; i++) {
-		wait_for_quiet();
-		gauge->overhead = min(gauge->overhead, measure(work, 0, 0, 0));
-	}
+	*gauge = (struct bench_gauge){ .work = work };
+	do {
+		nothing->alloc(0, begin, end);
+		took = measure(idle, 0, begin, end);
+		nothing->free(0, begin, end);
+	} while (!took);
+	gauge->overhead = took;
 }
 
 u64 bench_gauge_call(struct bench_gauge *gauge, unsigned int order, u32 begin,
 		     u32 end)
 {
-	u64 took;
+	u64 took = measure(gauge->work, order, begin, end);
 
-	wait_for_quiet();
-	took = measure(gauge->work, order, begin, end) - gauge->overhead;
+	if (!took)
+		return 0;
+	took -= min(took, gauge->overhead);
 	gauge->sum += took;
 	gauge->max = max(gauge->max, took);
 	gauge->nr++;

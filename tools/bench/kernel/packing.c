@@ -56,17 +56,10 @@ static void report(const struct bench_peer *peer, const char *workload)
 		peer->drain();
 }
 
-/* The pool as it is when it has been filled from one end to where it is now. */
-static void fill_to(const struct bench_peer *peer, u32 nr)
-{
-	bench.nr = nr;
-	peer->loops->alloc(0, 0, nr);
-}
-
 /* The pool as it is when all of it was in use, and then no longer was. */
 static void thin_to(const struct bench_peer *peer, u32 nr)
 {
-	fill_to(peer, peer->nr_pages);
+	bench_fill_singles(peer, peer->nr_pages);
 	bench_shuffle(peer->nr_pages);
 	peer->loops->free(0, nr, peer->nr_pages);
 	bench.nr = nr;
@@ -76,7 +69,7 @@ void bench_packing(const struct bench_peer *peer)
 {
 	const u32 most = peer->nr_pages / 10 * 9;
 
-	fill_to(peer, most);
+	bench_fill_singles(peer, most);
 	report(peer, "pack-order");
 	thin_to(peer, most);
 	report(peer, "pack-random-90");

@@ -71,6 +71,7 @@ const struct bench_peer PEER = {
 	.nr_pages = BENCH_NR_PAGES,
 	.max_order = PEER_MAX_ORDER,
 	.bounded = true,
+	.merges = true,
 	.create = create,
 	.destroy = destroy,
 	.drain = drain,

@@ -45,6 +45,7 @@ const struct bench_peer bench_gpu_buddy = {
 	.nr_pages = BENCH_NR_PAGES,
 	.max_order = BENCH_MAX_ORDER,
 	.bounded = true,
+	.merges = true,
 	.create = create,
 	.destroy = destroy,
 	.loops = &loops,

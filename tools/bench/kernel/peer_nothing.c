@@ -3,6 +3,7 @@
  * An allocator that does nothing: what the loops themselves take.
  */
 #include <linux/compiler.h>
+#include <linux/string.h>
 
 #include "bench.h"
 
@@ -19,6 +20,17 @@ static inline void peer_free(void *block, unsigned int order)
 	OPTIMIZER_HIDE_VAR(block);
 }
 
+static inline void peer_alloc_bulk(void **blocks)
+{
+	OPTIMIZER_HIDE_VAR(blocks);
+}
+
+static inline void peer_free_bulk(void **blocks)
+{
+	OPTIMIZER_HIDE_VAR(blocks);
+}
+
+#define PEER_HAS_BULK
 #include "loops.h"
 
 static int create(void)
@@ -32,6 +44,7 @@ static void destroy(void)
 
 const struct bench_peer bench_nothing = {
 	.name = "nothing",
+	.bulk_name = "nothing",
 	.nr_pages = BENCH_NR_PAGES,
 	.max_order = 10,
 	.create = create,

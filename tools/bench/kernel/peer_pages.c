@@ -4,7 +4,6 @@
  * to find its array empty, and release_pages().
  */
 #include <linux/gfp.h>
-#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
@@ -34,19 +33,8 @@ static inline void peer_free_bulk(void **blocks)
 #define PEER_HAS_BULK
 #include "loops.h"
 
-/*
- * Have been used once, all that will be: what the host of a virtual machine does
- * at first use is not the allocator's.
- */
 static int create(void)
 {
-	u32 i;
-
-	alloc_blocks(0, 0, BENCH_NR_PAGES);
-	for (i = 0; i < BENCH_NR_PAGES; i++)
-		if (bench.block[i])
-			clear_highpage(bench.block[i]);
-	free_blocks(0, 0, BENCH_NR_PAGES);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/prandom.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "bench.h"
@@ -66,6 +67,13 @@ void bench_fill(const struct bench_peer *peer, unsigned int max_order,
 		peer->loops->alloc(order, bench.nr, bench.nr + 1);
 		bench.order[bench.nr++] = order;
 	}
+}
+
+void bench_fill_singles(const struct bench_peer *peer, u32 nr)
+{
+	memset(bench.order, 0, nr);
+	bench.nr = nr;
+	peer->loops->alloc(0, 0, nr);
 }
 
 void bench_release(const struct bench_peer *peer)

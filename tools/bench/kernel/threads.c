@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cache.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
@@ -38,7 +39,7 @@ struct thread {
 	unsigned long nr_ops;
 	u64 ns;
 	struct completion done;
-};
+} ____cacheline_aligned_in_smp;
 
 static struct thread threads[MAX_THREADS];
 

@@ -2,10 +2,13 @@
 /*
  * The part "uml": nanoseconds. In each round each workload is done by all peers,
  * one after the other, so that what the machine does meanwhile befalls all of them.
+ * What is measured has been done once just before, so that each peer finds its own
+ * data in the caches, not those of the one before it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -26,7 +29,7 @@
  * @run: does it
  * @order: of the blocks, or the largest one
  * @nr: how many steps it has
- * @wants_pool: it fills the pool, so there must be one
+ * @wants: what a peer must be for it to make sense
  */
 struct workload {
 	const char *name;
@@ -34,14 +37,13 @@ struct workload {
 		    const struct bench_peer *peer, unsigned int round);
 	unsigned int order;
 	u32 nr;
-	bool wants_pool;
+	enum { ANY, POOL, BUDDY } wants;
 };
 
 static u64 measure(bench_work *work, unsigned int order, u32 nr)
 {
 	u64 begin;
 
-	bench_settle();
 	begin = ktime_get_ns();
 	work(order, 0, nr);
 	return ktime_get_ns() - begin;
@@ -56,9 +58,11 @@ static void print_each(unsigned int round, const char *workload,
 static void run_pairs(const struct workload *workload,
 		      const struct bench_peer *peer, unsigned int round)
 {
-	const u64 ns =
-		measure(peer->loops->pairs, workload->order, workload->nr);
+	bench_work *const pairs = peer->loops->pairs;
+	u64 ns;
 
+	pairs(workload->order, 0, workload->nr / 4);
+	ns = measure(pairs, workload->order, workload->nr);
 	print_each(round, workload->name, peer->name, ns, workload->nr);
 }
 
@@ -70,6 +74,7 @@ static void run_cascade(const struct workload *workload,
 
 	if (peer == &bench_buddypool)
 		peer = &bench_buddypool_single;
+	peer->loops->pairs(0, 0, workload->nr / 4);
 	ns = measure(peer->loops->pairs, 0, workload->nr);
 	if (peer == &bench_buddypool_single)
 		peer = &bench_buddypool;
@@ -83,6 +88,8 @@ static void run_singles(const struct workload *workload,
 	const struct bench_loops *loops = peer->loops;
 	u64 ns;
 
+	loops->alloc(0, 0, nr);
+	loops->free(0, 0, nr);
 	ns = measure(loops->alloc, 0, nr);
 	print_each(round, "c-alloc", peer->name, ns, nr);
 	ns = measure(loops->free, 0, nr);
@@ -111,6 +118,9 @@ static void run_bulk(const struct workload *workload,
 			   "it has no calls for many at a time");
 		return;
 	}
+	forget(nr);
+	loops->alloc_bulk(0, 0, nr);
+	loops->free_bulk(0, 0, nr);
 	forget(nr);
 	ns = measure(loops->alloc_bulk, 0, nr);
 	print_each(round, "bulk-alloc", peer->bulk_name, ns, nr);
@@ -151,8 +161,7 @@ static void run_needle(const struct workload *workload,
 {
 	u64 ns;
 
-	bench.nr = peer->nr_pages;
-	peer->loops->alloc(0, 0, bench.nr);
+	bench_fill_singles(peer, peer->nr_pages);
 	bench_make_holes(peer);
 	bench_draw(0);
 	ns = measure(peer->loops->needle, 0, workload->nr);
@@ -170,19 +179,31 @@ static const struct workload workloads[] = {
 	{ "bulk", run_bulk, 0, NR_SINGLES },
 	{ "d", run_churn, BENCH_MIXED_ORDER, BENCH_NR_PAGES },
 	{ "d-0", run_churn, 0, BENCH_NR_PAGES },
-	{ "cascade", run_cascade, 0, 100000, true },
-	{ "needle", run_needle, 0, BENCH_NR_PAGES, true },
+	{ "cascade", run_cascade, 0, 100000, BUDDY },
+	{ "needle", run_needle, 0, BENCH_NR_PAGES, POOL },
 };
+
+/* Why a peer cannot do it, if it cannot. */
+static const char *obstacle(const struct workload *workload,
+			    const struct bench_peer *peer)
+{
+	if (workload->order > peer->max_order)
+		return "its blocks are all of one size";
+	if (workload->wants != ANY && !peer->bounded)
+		return "it has no pool of its own";
+	if (workload->wants == BUDDY && !peer->merges)
+		return "it does not split and merge blocks";
+	return NULL;
+}
 
 static void run(const struct workload *workload, const struct bench_peer *peer,
 		unsigned int round)
 {
-	if (workload->order > peer->max_order)
-		bench_skip(round, workload->name, peer->name,
-			   "its blocks are all of one size");
-	else if (workload->wants_pool && !peer->bounded)
-		bench_skip(round, workload->name, peer->name,
-			   "it has no pool of its own");
+	const char *reason = obstacle(workload, peer);
+
+	bench_settle();
+	if (reason)
+		bench_skip(round, workload->name, peer->name, reason);
 	else
 		workload->run(workload, peer, round);
 	if (bench.nr_failed)
@@ -218,6 +239,23 @@ static void count_all(void)
 		count_failures(*peer);
 		bench_packing(*peer);
 	}
+	/* What the lists of CPUs do to it. */
+	bench_packing(&bench_buddypool_single);
+}
+
+/*
+ * Use all pages once that will be used: what the host of a virtual machine does at
+ * first use is no allocator's.
+ */
+static void touch_pages(void)
+{
+	u32 i;
+
+	bench_pages.loops->alloc(0, 0, BENCH_NR_PAGES);
+	for (i = 0; i < BENCH_NR_PAGES; i++)
+		if (bench.block[i])
+			clear_highpage(bench.block[i]);
+	bench_pages.loops->free(0, 0, BENCH_NR_PAGES);
 }
 
 int bench_times(unsigned int nr_rounds)
@@ -226,6 +264,7 @@ int bench_times(unsigned int nr_rounds)
 	const struct bench_peer *const *peer;
 	unsigned int round;
 
+	touch_pages();
 	for (round = 1; round <= nr_rounds; round++) {
 		workload = workloads;
 		for (; workload < workloads + ARRAY_SIZE(workloads); workload++)

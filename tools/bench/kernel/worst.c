@@ -22,6 +22,15 @@
 static u64 max_alloc[NR_ORDERS], max_free[NR_ORDERS];
 static struct bench_gauge allocs, frees;
 
+static void begin(const struct bench_loops *loops)
+{
+	const struct bench_loops *nothing = bench_nothing.loops;
+
+	bench_settle();
+	bench_gauge_init(&allocs, loops->alloc, nothing->alloc, 1);
+	bench_gauge_init(&frees, loops->free, nothing->free, 1);
+}
+
 static void alloc(unsigned int order, u32 slot)
 {
 	const u64 took = bench_gauge_call(&allocs, order, slot, slot + 1);
@@ -57,9 +66,7 @@ static void needle(const struct bench_peer *peer)
 {
 	u32 i, slot, hole = 0;
 
-	bench.nr = peer->nr_pages;
-	peer->loops->alloc(0, 0, bench.nr);
-	memset(bench.order, 0, bench.nr);
+	bench_fill_singles(peer, peer->nr_pages);
 	bench_make_holes(peer);
 	bench_draw(0);
 	for (i = 0; i < NR_CALLS / 8; i++) {
@@ -83,7 +90,7 @@ static void swap_slots(u32 one, u32 other)
 /* Free random ones, allocate others, many at a time of each; 90 % is taken. */
 static void bursts(const struct bench_peer *peer, unsigned int max_order)
 {
-	u32 i, left = 0;
+	u32 i, left;
 
 	bench_fill(peer, max_order, peer->nr_pages / 10 * 9);
 	bench_draw(0);
@@ -133,13 +140,11 @@ static void comb(const struct bench_peer *peer)
 	const u32 nr = NR_CALLS;
 	u32 i;
 
-	peer->loops->alloc(0, 0, nr);
-	memset(bench.order, 0, nr);
+	bench_fill_singles(peer, nr);
 	for (i = 0; i < nr; i += 2)
 		release(i);
 	for (i = 0; i < nr; i += 4)
 		alloc(i % 16 ? 0 : 1, i);
-	bench_shuffle(0);
 	for (i = 0; i < nr; i++)
 		if (bench.block[i])
 			release(i);
@@ -186,9 +191,7 @@ void bench_worst(const struct bench_peer *peer)
 	memset(max_alloc, 0, sizeof(max_alloc));
 	memset(max_free, 0, sizeof(max_free));
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
-		bench_settle();
-		bench_gauge_init(&allocs, peer->loops->alloc);
-		bench_gauge_init(&frees, peer->loops->free);
+		begin(peer->loops);
 		states[i].run(peer);
 		print_state(peer, states[i].name);
 		/* Here, an allocation may fail. */
