@@ -97,7 +97,7 @@ struct bench_loops {
 /**
  * struct bench_peer - an allocator
  * @name: what it is called in the results
- * @bulk_name: the same, of its calls for many
+ * @bulk_name: the same, of its calls for many; NULL if it has none
  * @nr_pages: what its pool has, or what to take for that
  * @max_order: of its largest block
  * @bounded: it has a pool that can be full

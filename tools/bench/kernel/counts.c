@@ -94,29 +94,70 @@ static void count_singles(const struct bench_peer *peer)
 	print_one("c-shuffled", peer->name, &frees, 1);
 }
 
-static void count_bulk(const struct bench_peer *peer)
+static void begin_bulk(bench_work *alloc_work, bench_work *free_work)
+{
+	const struct bench_loops *nothing = bench_nothing.loops;
+
+	bench_settle();
+	bench_gauge_init(&allocs, alloc_work, nothing->alloc_bulk, BENCH_BULK);
+	bench_gauge_init(&frees, free_work, nothing->free_bulk, BENCH_BULK);
+}
+
+static void forget(u32 nr)
+{
+	memset(bench.block, 0, nr * sizeof(*bench.block));
+}
+
+/* Many pages, and back: the same ones again and again. */
+static void count_turns(bench_work *alloc_work, bench_work *free_work)
+{
+	u32 i;
+
+	begin_bulk(alloc_work, free_work);
+	for (i = 0; i < NR_PAIRS; i++) {
+		forget(BENCH_BULK);
+		bench_gauge_call(&allocs, 0, 0, BENCH_BULK);
+		bench_gauge_call(&frees, 0, 0, BENCH_BULK);
+	}
+	forget(BENCH_BULK);
+}
+
+/* A large part of the pool, many pages at a time. */
+static void count_singles_bulk(const struct bench_peer *peer)
 {
 	const u32 nr = NR_SINGLES;
 	u32 i;
 
-	if (!peer->loops->alloc_bulk) {
-		bench_skip(1, "bulk", peer->name,
-			   "it has no calls for many at a time");
-		return;
-	}
-	bench_settle();
-	bench_gauge_init(&allocs, peer->loops->alloc_bulk,
-			 bench_nothing.loops->alloc_bulk, BENCH_BULK);
-	bench_gauge_init(&frees, peer->loops->free_bulk,
-			 bench_nothing.loops->free_bulk, BENCH_BULK);
-	memset(bench.block, 0, nr * sizeof(*bench.block));
+	begin_bulk(peer->loops->alloc_bulk, peer->loops->free_bulk);
+	forget(nr);
 	for (i = 0; i < nr; i += BENCH_BULK)
 		bench_gauge_call(&allocs, 0, i, i + BENCH_BULK);
 	for (i = 0; i < nr; i += BENCH_BULK)
 		bench_gauge_call(&frees, 0, i, i + BENCH_BULK);
-	memset(bench.block, 0, nr * sizeof(*bench.block));
+	forget(nr);
+	print_one("c-bulk-alloc", peer->bulk_name, &allocs, BENCH_BULK);
+	print_one("c-bulk-free", peer->bulk_name, &frees, BENCH_BULK);
+}
+
+static void count_bulk(const struct bench_peer *peer)
+{
+	const struct bench_loops *loops = peer->loops;
+
+	if (!peer->bulk_name) {
+		bench_skip(1, "bulk", peer->name,
+			   "it has no calls for many at a time");
+		return;
+	}
+	count_turns(loops->alloc_bulk, loops->free_bulk);
 	print_one("bulk-alloc", peer->bulk_name, &allocs, BENCH_BULK);
 	print_one("bulk-free", peer->bulk_name, &frees, BENCH_BULK);
+	count_singles_bulk(peer);
+	if (!strcmp(peer->name, peer->bulk_name))
+		return;
+
+	/* What most users do, who free one by one. */
+	count_turns(loops->alloc_bulk, loops->free);
+	print_one("bulk-free", peer->name, &frees, BENCH_BULK);
 }
 
 static void count_churn(const struct bench_peer *peer, const char *workload,

@@ -30,7 +30,7 @@ void bench_print(unsigned int round, const char *workload,
 void bench_skip(unsigned int round, const char *workload, const char *allocator,
 		const char *reason)
 {
-	if (round == 1)
+	if (round == 1 && allocator != bench_nothing.name)
 		pr_info("bench-skip %s %s %s %s\n", name_of_part, workload,
 			allocator, reason);
 }
