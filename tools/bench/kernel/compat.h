@@ -16,8 +16,11 @@
 #define alloc_pages_bulk_array alloc_pages_bulk
 #endif
 
-/* The buddy allocator of graphics drivers was drm_buddy before it moved. */
-#if __has_include(<linux/gpu_buddy.h>)
+/*
+ * The buddy allocator of graphics drivers was drm_buddy before it moved; Kbuild
+ * looks where it is, for stable kernels have got it too.
+ */
+#ifdef BENCH_HAS_GPU_BUDDY
 #include <linux/gpu_buddy.h>
 #else
 #include <drm/drm_buddy.h>

@@ -16,7 +16,7 @@
 #include "exact.h"
 
 #define NR_PAIRS 1000U
-#define NR_SINGLES 65536U
+#define NR_SINGLES 32768U
 #define NR_CHURN 10000U
 #define NR_NEEDLE 2000U
 

@@ -26,7 +26,7 @@ static void wait_for_quiet(void)
 	if (get_cycles() - last_tick < TICK_NSEC - LONGEST)
 		return;
 	now = jiffies;
-	while (now == jiffies)
+	while (!time_after(jiffies, now))
 		cpu_relax();
 	last_tick = get_cycles();
 }
