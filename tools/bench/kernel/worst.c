@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The most that a single call takes, by its order and by the state that the pool is
- * in. With lists of CPUs, some calls move a batch of blocks; what these take is
- * part of the maximum there, and bounds apart are known from a pool without lists.
+ * in; calls that find no block are among them. With lists of CPUs, some calls move
+ * a batch of blocks, or empty all lists: what these take is part of the maximum
+ * there, and that of the other calls is known from a pool without lists.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -134,6 +135,26 @@ static void flood(const struct bench_peer *peer)
 	}
 }
 
+/* Blocks of all orders alike come and go; for the large ones there often is no room. */
+static void all_orders(const struct bench_peer *peer)
+{
+	const u32 nr = NR_CALLS / 32;
+	u32 i, slot;
+
+	bench_draw(0);
+	for (i = 0; i < NR_CALLS; i++) {
+		slot = bench.random[i] % nr;
+		if (bench.block[slot])
+			release(slot);
+		else
+			alloc(bench.random[i] / nr % (peer->max_order + 1),
+			      slot);
+	}
+	for (slot = 0; slot < nr; slot++)
+		if (bench.block[slot])
+			release(slot);
+}
+
 /* Every other page is taken: nothing is together, and each free brings it so. */
 static void comb(const struct bench_peer *peer)
 {
@@ -184,6 +205,7 @@ void bench_worst(const struct bench_peer *peer)
 		{ "burst-0", bursts_of_pages },
 		{ "burst", bursts_of_mixed },
 		{ "flood", flood },
+		{ "all-orders", all_orders },
 		{ "comb", comb },
 	};
 	unsigned int i;
