@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The part "smp": how much one thread does on a CPU of its own, and how much two
- * do.
+ * do. Threads that allocate nothing show how much more two of them can do where the
+ * host has not two processors for them all the time.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -161,6 +162,7 @@ int bench_threads(unsigned int nr_rounds)
 	for (round = 1; round <= nr_rounds && !err; round++)
 		err = compare_peer(&bench_buddypool, round)     ?:
 			      compare_peer(&bench_pages, round) ?:
-			      compare_peer(&bench_slab, round);
+			      compare_peer(&bench_slab, round)  ?:
+			      compare_peer(&bench_nothing, round);
 	return err;
 }
