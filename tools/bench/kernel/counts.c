@@ -16,6 +16,7 @@
 #include "exact.h"
 
 #define NR_PAIRS 1000U
+#define NR_PAIRS_A_CALL 20U
 #define NR_SINGLES 32768U
 #define NR_CHURN 10000U
 #define NR_NEEDLE 2000U
@@ -58,9 +59,11 @@ static void print_pairs(const char *workload, const char *allocator)
 	      max(allocs.max, frees.max));
 }
 
+/* The mean is that of a loop, without what each call of the loop takes. */
 static void count_pairs(const struct bench_peer *peer, const char *workload,
 			const char *allocator, unsigned int order)
 {
+	struct bench_gauge pairs;
 	u32 i;
 
 	begin(peer);
@@ -70,7 +73,12 @@ static void count_pairs(const struct bench_peer *peer, const char *workload,
 		bench_gauge_call(&allocs, order, 0, 1);
 		bench_gauge_call(&frees, order, 0, 1);
 	}
-	print_pairs(workload, allocator);
+	bench_gauge_init(&pairs, peer->loops->pairs, bench_nothing.loops->pairs,
+			 NR_PAIRS_A_CALL);
+	for (i = 0; i < NR_PAIRS; i += NR_PAIRS_A_CALL)
+		bench_gauge_call(&pairs, order, 0, NR_PAIRS_A_CALL);
+	print(workload, allocator, mean_of(&pairs, NR_PAIRS_A_CALL),
+	      max(allocs.max, frees.max));
 }
 
 static void count_singles(const struct bench_peer *peer)
