@@ -118,25 +118,62 @@ static void lists_are_filled_and_emptied_in_batches(struct kunit *test)
 	struct bp_pool *pool =
 		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
 	const u32 high = pool->lists.high[0], batch = pool->lists.batch[0];
-	u32 *pfns =
-		kunit_kcalloc(test, high + batch, sizeof(*pfns), GFP_KERNEL);
+	const u32 nr = high + batch;
+	u32 *pfns = kunit_kcalloc(test, nr, sizeof(*pfns), GFP_KERNEL);
 	unsigned int i;
+	u32 before;
 
 	KUNIT_ASSERT_NOT_NULL(test, pfns);
-	KUNIT_ASSERT_GE(test, high, 2 * batch);
-	for (i = 0; i < high + batch; i++) {
+	for (i = 0; i < nr; i++) {
 		pfns[i] = must_alloc(test, pool, 0);
 		KUNIT_EXPECT_EQ(test, kept(pool), batch - 1 - i % batch);
 	}
-	for (i = 0; i < high; i++) {
+	before = kept(pool);
+	for (i = 0; i < high - before; i++) {
 		must_free(test, pool, pfns[i], 0);
-		KUNIT_EXPECT_EQ(test, kept(pool), i + 1);
+		KUNIT_EXPECT_EQ(test, kept(pool), before + i + 1);
 	}
 	must_free(test, pool, pfns[i], 0);
 	KUNIT_EXPECT_EQ(test, kept(pool), high - batch + 1);
-	while (++i < high + batch)
+	while (++i < nr)
 		must_free(test, pool, pfns[i], 0);
-	KUNIT_EXPECT_EQ(test, kept(pool), high);
+	KUNIT_EXPECT_LE(test, kept(pool), high);
+}
+
+/*
+ * What lies in a pageblock that had better become free goes back to the pool, and
+ * is not allocated again from the list.
+ */
+static void lists_do_not_spoil_the_packing(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 nr = 4 * BP_PAGEBLOCK_PAGES;
+	u32 *pfns = kunit_kcalloc(test, nr, sizeof(*pfns), GFP_KERNEL);
+	struct bp_pool_stat stat;
+	unsigned int round, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pfns);
+	for (i = 0; i < nr; i++)
+		pfns[i] = must_alloc(test, pool, 0);
+	/* Of four pageblocks, a quarter of each remains: that of one. */
+	for (i = 0; i < nr; i++)
+		if (i % 4)
+			must_free(test, pool, pfns[i], 0);
+	for (round = 0; round < 20; round++) {
+		for (i = 0; i < nr; i += 4) {
+			must_free(test, pool, pfns[i], 0);
+			pfns[i] = must_alloc(test, pool, 0);
+		}
+	}
+	bp_pool_drain(pool);
+	bp_pool_stat(pool, &stat);
+	KUNIT_EXPECT_EQ(test, stat.free_pages, NR_PAGES - BP_PAGEBLOCK_PAGES);
+	/* But for what the list held when it was at its best. */
+	KUNIT_EXPECT_GE(test, stat.nr_free[10] * 2 + stat.nr_free[9],
+			NR_PAGES / BP_PAGEBLOCK_PAGES - 2);
+	for (i = 0; i < nr; i += 4)
+		must_free(test, pool, pfns[i], 0);
 }
 
 static void lists_none_in_a_small_pool(struct kunit *test)
@@ -321,6 +358,83 @@ static void lists_offline(struct kunit *test)
 	KUNIT_EXPECT_GT(test, kept(pool), 0);
 }
 
+/* Between going offline and giving back, nothing is put on a list that is full. */
+static void lists_offline_and_full(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 high = pool->lists.high[0], nr = high + 2 * BP_MAX_BATCH;
+	u32 *pfns = kunit_kcalloc(test, nr, sizeof(*pfns), GFP_KERNEL);
+	struct bp_cpu_lists *cpu = raw_cpu_ptr(pool->lists.cpu);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pfns);
+	for (i = 0; i < nr; i++)
+		pfns[i] = must_alloc(test, pool, 0);
+	for (i = 0; kept(pool) < high; i++)
+		must_free(test, pool, pfns[i], 0);
+	bp_lists_set_online(&pool->lists, false);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfns[i++], 1, false), 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfns[i++], 0), 0);
+	KUNIT_EXPECT_EQ(test, nr - i,
+			bp_pool_free_bulk(pool, 0, pfns + i, nr - i));
+	KUNIT_EXPECT_LE(test, cpu->list[0].count + cpu->list[0].nr_spare, high);
+	KUNIT_EXPECT_EQ(test, cpu->list[1].count, 0);
+	bp_pool_drain_cpu(pool, raw_smp_processor_id());
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, NR_PAGES);
+	bp_lists_set_online(&pool->lists, true);
+}
+
+/* As long as somebody needs all there is, nothing is kept, whatever is freed. */
+static void lists_stay_off_while_held(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	unsigned int i;
+
+	bp_pool_drain_hold(pool);
+	for (i = 0; i < 2 * MANY_FREES; i++)
+		must_free(test, pool, must_alloc(test, pool, 0), 0);
+	KUNIT_EXPECT_FALSE(test, pool->lists.on);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	bp_pool_drain_release(pool);
+	calm_down(test, pool);
+	KUNIT_EXPECT_TRUE(test, pool->lists.on);
+}
+
+/* A list of an order that the pool cannot have would keep others from theirs. */
+static void lists_of_orders_that_there_are(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_pool_lists(test, 300, 10, 4000);
+	const struct bp_request request = { .nr_pages = 512 };
+	struct bp_failure failure = {};
+	u32 pfn;
+
+	KUNIT_EXPECT_EQ(test, pool->lists.high[BP_NR_SMALL_LISTS], 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc(pool, &request, &pfn, &failure),
+			-EFBIG);
+	KUNIT_EXPECT_TRUE(test, pool->lists.on);
+}
+
+/* What does not belong on a list is not given back, but all the others are. */
+static void give_back_passes_over_nonsense(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
+	u32 pfns[8], taken[8], nr, i;
+
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), taken, 8);
+	KUNIT_ASSERT_EQ(test, nr, 8);
+	KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, taken[3], 0));
+	KUNIT_EXPECT_FALSE(test, bp_buddy_use_again(buddy, taken[3], 0));
+	for (i = 0; i < 8; i++)
+		pfns[i] = taken[i];
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns, 8), 7);
+	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 63);
+	bp_test_assert_ok(test, buddy);
+	KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, taken[3], 1), 0);
+}
+
 /* Bytes of one owner are not seen by the next, also through a list. */
 static void lists_remember_stale_pages(struct kunit *test)
 {
@@ -386,6 +500,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_of_some_orders_only),
 	KUNIT_CASE(lists_only_of_blocks),
 	KUNIT_CASE(lists_are_filled_and_emptied_in_batches),
+	KUNIT_CASE(lists_do_not_spoil_the_packing),
 	KUNIT_CASE(lists_none_in_a_small_pool),
 	KUNIT_CASE(lists_kept_blocks_are_free),
 	KUNIT_CASE(lists_refuse_bad_frees),
@@ -395,6 +510,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_stay_on_after_nonsense),
 	KUNIT_CASE(lists_drain),
 	KUNIT_CASE(lists_offline),
+	KUNIT_CASE(lists_offline_and_full),
+	KUNIT_CASE(lists_stay_off_while_held),
+	KUNIT_CASE(lists_of_orders_that_there_are),
+	KUNIT_CASE(give_back_passes_over_nonsense),
 	KUNIT_CASE(lists_remember_stale_pages),
 	KUNIT_CASE(bulk_of_everything),
 	KUNIT_CASE(bulk_free_of_something_else),

@@ -279,18 +279,9 @@ u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 	return got;
 }
 
-/**
- * bp_buddy_give_aside() - give blocks back that were kept aside
- * @buddy: the buddy system
- * @order: their order
- * @pfns: their first pages; quickest if neighbours are together
- * @nr: how many there are
- *
- * Context: caller's lock held.
- * Return: how many of them, from the first one on, were there to be given back.
- */
-u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
-			const u32 *pfns, u32 nr)
+/* Up to the first one that is not aside; how many these are. */
+static u32 give_some(struct bp_buddy *buddy, unsigned int order,
+		     const u32 *pfns, u32 nr)
 {
 	const u8 aside = bp_tag_aside(order);
 	u32 i;
@@ -308,6 +299,28 @@ u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 		bp_freemap_give_pages(&buddy->freemap, pfns, i);
 	buddy->nr_free_pages += i << order;
 	return i;
+}
+
+/**
+ * bp_buddy_give_aside() - give blocks back that were kept aside
+ * @buddy: the buddy system
+ * @order: their order
+ * @pfns: their first pages; quickest if neighbours are together
+ * @nr: how many there are
+ *
+ * Context: caller's lock held.
+ * Return: how many were there to be given back; the others are passed over.
+ */
+u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
+			const u32 *pfns, u32 nr)
+{
+	u32 total = 0, done, some;
+
+	for (done = 0; done < nr; done += some + 1) {
+		some = give_some(buddy, order, pfns + done, nr - done);
+		total += some;
+	}
+	return total;
 }
 
 /* The page behind the free block that @pfn is in. */
@@ -419,6 +432,8 @@ void bp_buddy_extent(const struct bp_buddy *buddy, u32 pfn,
 		};
 		return;
 	}
+	/* Not a state that there is; but whoever looks is to get an answer. */
+	*extent = (struct bp_extent){ .pfn = pfn, .kind = BP_EXTENT_PIECE };
 }
 
 /**

@@ -127,7 +127,8 @@ static inline u8 bp_tag_aside(unsigned int order)
  * @pfn: its first page, or any other page of the pool
  * @order: the run is a single block of this order
  *
- * Context: the caller owns the run; no lock is needed.
+ * Context: the caller owns the run; no lock is needed. Of those who free the same
+ * run at the very same moment more than one may be told that it is.
  * Return: whether it is; if not, nothing has changed.
  */
 static __always_inline bool bp_buddy_set_aside(struct bp_buddy *buddy, u32 pfn,
@@ -148,11 +149,18 @@ static __always_inline bool bp_buddy_set_aside(struct bp_buddy *buddy, u32 pfn,
  * @order: its order
  *
  * Context: the caller keeps the block; no lock is needed.
+ * Return: false if it was not kept aside: then it is on two lists, for it has been
+ * freed twice at the same moment.
  */
-static inline void bp_buddy_use_again(struct bp_buddy *buddy, u32 pfn,
-				      unsigned int order)
+static __always_inline bool bp_buddy_use_again(struct bp_buddy *buddy, u32 pfn,
+					       unsigned int order)
 {
-	WRITE_ONCE(buddy->tags[pfn], bp_tag_block(order));
+	u8 *tag = &buddy->tags[pfn];
+
+	if (unlikely(READ_ONCE(*tag) != bp_tag_aside(order)))
+		return false;
+	WRITE_ONCE(*tag, bp_tag_block(order));
+	return true;
 }
 
 size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order);

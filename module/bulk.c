@@ -2,17 +2,25 @@
 /*
  * Many blocks at a time.
  */
+#include <linux/bug.h>
 #include <linux/minmax.h>
 
 #include "pool.h"
 
-static void use_again(struct bp_pool *pool, unsigned int order, const u32 *pfns,
-		      u32 nr)
+/* How many of them there are; see bp_pool_pop(). */
+static u32 use_again(struct bp_pool *pool, unsigned int order, u32 *pfns,
+		     u32 nr)
 {
-	u32 i;
+	u32 used = 0, i;
 
-	for (i = 0; i < nr; i++)
-		bp_buddy_use_again(&pool->buddy, pfns[i], order);
+	for (i = 0; i < nr; i++) {
+		const u32 pfn = pfns[i];
+
+		pfns[used] = pfn;
+		used += bp_buddy_use_again(&pool->buddy, pfn, order);
+	}
+	WARN_ON_ONCE(used < nr);
+	return used;
 }
 
 /* Under one hold of the pool's lock, and so no more than a batch. */
@@ -64,13 +72,14 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		return 0;
 	if (list >= 0) {
 		got = bp_lists_pop_many(&pool->lists, list, pfns, nr);
-		use_again(pool, order, pfns, got);
+		got = use_again(pool, order, pfns, got);
 	}
 	if (got < nr)
 		got += take(pool, order, pfns + got, nr - got);
 	if (got < nr && pool->lists.max_pages) {
-		bp_pool_drain(pool);
+		bp_pool_drain_hold(pool);
 		got += take(pool, order, pfns + got, nr - got);
+		bp_pool_drain_release(pool);
 	}
 	return got;
 }

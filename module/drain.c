@@ -12,6 +12,7 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, count);
+	bp_freemap_aim(&pool->buddy.freemap);
 	bp_pool_give_chance(pool);
 	spin_unlock(&pool->lock);
 }
@@ -51,26 +52,26 @@ void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu)
 }
 
 /**
- * bp_pool_drain() - take back what all CPUs keep aside
+ * bp_pool_drain_hold() - take back what all CPUs keep aside, and leave it so
  * @pool: the pool
  *
- * They do not keep anything again before there have been some more frees.
+ * They keep nothing again before bp_pool_drain_release(), which must follow: so
+ * what is tried in between fails only if there is nothing anywhere.
  *
  * Context: process context; sleeps. Interrupts each CPU.
  * Return: how many pages they kept.
  */
-u32 bp_pool_drain(struct bp_pool *pool)
+u32 bp_pool_drain_hold(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 	unsigned int cpu;
 	u32 nr_pages = 0;
 	bool was_on;
 
-	if (!lists->max_pages)
-		return 0;
 	/* Also waits for somebody else who has not yet given all back. */
 	mutex_lock(&lists->drain);
 	spin_lock(&pool->lock);
+	lists->nr_holds++;
 	was_on = lists->on;
 	WRITE_ONCE(lists->on, false);
 	lists->nr_calm = 0;
@@ -80,5 +81,36 @@ u32 bp_pool_drain(struct bp_pool *pool)
 			nr_pages += drain_cpu(pool, cpu);
 	mutex_unlock(&lists->drain);
 	bp_pool_announce_chance(pool);
+	return nr_pages;
+}
+
+/**
+ * bp_pool_drain_release() - CPUs may keep blocks again, after some more frees
+ * @pool: the pool
+ *
+ * Context: process context; takes and releases the pool's lock.
+ */
+void bp_pool_drain_release(struct bp_pool *pool)
+{
+	spin_lock(&pool->lock);
+	pool->lists.nr_holds--;
+	spin_unlock(&pool->lock);
+}
+
+/**
+ * bp_pool_drain() - take back what all CPUs keep aside
+ * @pool: the pool
+ *
+ * Context: as bp_pool_drain_hold().
+ * Return: as bp_pool_drain_hold().
+ */
+u32 bp_pool_drain(struct bp_pool *pool)
+{
+	u32 nr_pages;
+
+	if (!pool->lists.max_pages)
+		return 0;
+	nr_pages = bp_pool_drain_hold(pool);
+	bp_pool_drain_release(pool);
 	return nr_pages;
 }

@@ -49,6 +49,7 @@ static void *level_init(struct bp_level *level, u32 nr, unsigned int top,
 	level->top = top;
 	level->nr_cells = nr;
 	level->classes = 0;
+	level->next = 0;
 	level->cell = memory;
 	level->fit = memory + nr * sizeof(struct bp_cell);
 	memory = level->fit + nr;
@@ -228,6 +229,23 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 	if (part)
 		break_pageblock(&map->pages, order, *pfn);
 	return found + BP_PAGEBLOCK_ORDER;
+}
+
+/**
+ * bp_freemap_aim() - look where the next page would be taken from
+ * @map: the free areas
+ *
+ * For bp_freemap_is_spare(), from time to time.
+ */
+void bp_freemap_aim(struct bp_freemap *map)
+{
+	struct bp_level *pages = &map->pages;
+	unsigned int class;
+
+	if (!pages->classes)
+		return;
+	class = __ffs(pages->classes);
+	WRITE_ONCE(pages->next, bp_bitree_first(&pages->index[class]));
 }
 
 /**
@@ -429,8 +447,8 @@ static u32 take_of_block(struct bp_freemap *map, u32 *pfns, u32 nr)
  * as a whole, or down to @nr pages, in ascending order, before the next is looked
  * for. No more than a few words are, whose number bounds the time.
  *
- * Return: how many there are; less than @nr also if it would take longer, 0 only
- * if none is free.
+ * Return: how many there are; less than @nr also if it would take longer, or break
+ * another pageblock; 0 only if none is free.
  */
 u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
 {
@@ -439,7 +457,8 @@ u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
 	u32 cell, got = 0;
 
 	for (i = 0; i < TAKE_WORDS && got < nr; i++) {
-		if (!pages->classes && !map->pageblocks.classes)
+		/* No pageblock is broken for more than is needed now. */
+		if (!pages->classes && (got || !map->pageblocks.classes))
 			break;
 		largest = BP_WORD_ORDER;
 		if (pages->classes) {

@@ -15,6 +15,7 @@
 #ifndef BP_FREEMAP_H
 #define BP_FREEMAP_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 #include "bitree.h"
@@ -34,6 +35,7 @@
  * @nr_cells: how many; 0 if no block can be as large as a unit; constant after
  *	init
  * @classes: mask of the classes that have a cell
+ * @next: the cell that was the next to be chosen when bp_freemap_aim() looked
  * @fit: what each cell has to give (see cell.h)
  * @cell: the cells
  * @index: for each class, its cells
@@ -44,6 +46,7 @@ struct bp_level {
 	u8 top;
 	u32 nr_cells;
 	u32 classes;
+	u32 next;
 	u64 *fit;
 	struct bp_cell *cell;
 	struct bp_bitree index[BP_CELL_ORDER + 1];
@@ -78,8 +81,39 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn);
 unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
 			     u32 pfn);
 
+void bp_freemap_aim(struct bp_freemap *map);
 u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr);
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
+
+/**
+ * bp_freemap_is_spare() - should a block rather lie in another pageblock?
+ * @map: the free areas
+ * @order: the order of an allocated block, less than that of a pageblock
+ * @pfn: a page of it
+ *
+ * It should if it keeps its pageblock from becoming free while there is another
+ * that bp_freemap_take() would choose before: a more nearly full one that has such
+ * a block to give, or one at a lower address.
+ *
+ * Context: any; without the caller's lock it is a guess.
+ * Return: whether it should.
+ */
+static __always_inline bool bp_freemap_is_spare(const struct bp_freemap *map,
+						unsigned int order, u32 pfn)
+{
+	const struct bp_level *pages = &map->pages;
+	const u32 nr = pfn >> BP_CELL_ORDER;
+	/* A guess, where what others change may be missed. */
+	const u64 class = data_race(pages->fit[nr]) >> BP_FIT_CLASS_SHIFT;
+	const u32 better = ((1U << class) - 1) >> 1;
+
+	/* In one that is full there is nothing to be gained. */
+	if (!class)
+		return false;
+	/* As above. */
+	return data_race(nr > pages->next ||
+			 (pages->classes & better) >> order);
+}
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);
 void bp_freemap_count(const struct bp_freemap *map, u32 nr_free[BP_NR_ORDERS]);

@@ -115,10 +115,38 @@ static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
 
 static u32 push_many(struct bp_list *list, const u32 *pfns, u32 count)
 {
-	count = min(count, list->high - list->count);
+	count = min(count, bp_list_room(list));
 	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
 	WRITE_ONCE(list->count, list->count + count);
 	return count;
+}
+
+/**
+ * bp_lists_push_aside() - put a block that has been set aside on a list of this CPU
+ * @lists: the lists
+ * @nr: the list
+ * @buddy: of which the block is
+ * @pfn: its first page
+ *
+ * Context: task context.
+ * Return: false if there is no room.
+ */
+bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
+			 const struct bp_buddy *buddy, u32 pfn)
+{
+	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	struct bp_list *list = &cpu->list[nr];
+	const bool done = bp_list_room(list);
+
+	if (done) {
+		bp_list_put(list, pfn,
+			    bp_freemap_is_spare(&buddy->freemap,
+						bp_list_order(nr), pfn));
+		/* A statistic that others only read. */
+		data_race(cpu->nr_frees++);
+	}
+	bp_lists_leave(cpu);
+	return done;
 }
 
 /**
@@ -164,12 +192,34 @@ u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 	return count;
 }
 
+/* Take blocks off that are to be given back, up to @nr. */
+static u32 take_spare(struct bp_list *list, u32 *pfns, u32 nr)
+{
+	const u32 count = min(nr, list->nr_spare);
+
+	memcpy(pfns, list->pfn + BP_LIST_SIZE - list->nr_spare,
+	       count * sizeof(*pfns));
+	WRITE_ONCE(list->nr_spare, list->nr_spare - count);
+	return count;
+}
+
+/* Take off those that have been there for longest, up to @nr. */
+static u32 take_oldest(struct bp_list *list, u32 *pfns, u32 nr)
+{
+	const u32 count = min(nr, list->count);
+
+	WRITE_ONCE(list->count, list->count - count);
+	memcpy(pfns, list->pfn, count * sizeof(*pfns));
+	memmove(list->pfn, list->pfn + count, list->count * sizeof(*pfns));
+	return count;
+}
+
 /**
  * bp_lists_make_room() - take a batch of blocks off a list that is full
  * @lists: the lists
  * @nr: the list of this CPU
- * @pfns: set to the first pages of those that have been on it for longest, room
- *	for %BP_MAX_BATCH
+ * @pfns: set to the first pages of those that can best be done without, room for
+ *	%BP_MAX_BATCH
  *
  * Context: task context; the pool's lock is held.
  * Return: how many there are; 0 if the list is not full, or nothing may be kept.
@@ -178,16 +228,32 @@ u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	struct bp_list *list = &cpu->list[nr];
+	const u32 batch = lists->batch[nr];
 	u32 count = 0;
 
 	allow(lists, cpu);
-	if (list->count == list->high) {
-		count = min(list->count, lists->batch[nr]);
-		WRITE_ONCE(list->count, list->count - count);
-		memcpy(pfns, list->pfn, count * sizeof(*pfns));
-		memmove(list->pfn, list->pfn + count,
-			list->count * sizeof(*pfns));
+	if (!bp_list_room(list)) {
+		count = take_spare(list, pfns, batch);
+		count += take_oldest(list, pfns + count, batch - count);
 	}
+	bp_lists_leave(cpu);
+	return count;
+}
+
+/**
+ * bp_lists_take_spare() - take the blocks off a list that are to be given back
+ * @lists: the lists
+ * @nr: the list of this CPU
+ * @pfns: set to their first pages, room for %BP_MAX_BATCH
+ *
+ * Context: task context; the pool's lock is held.
+ * Return: how many there are.
+ */
+u32 bp_lists_take_spare(struct bp_lists *lists, unsigned int nr, u32 *pfns)
+{
+	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const u32 count = take_spare(&cpu->list[nr], pfns, lists->batch[nr]);
+
 	bp_lists_leave(cpu);
 	return count;
 }
@@ -201,12 +267,11 @@ static void loot(void *info)
 	if (READ_ONCE(cpu->busy))
 		return;
 	for (i = 0; i < BP_NR_LISTS; i++) {
-		struct bp_list *list = &cpu->list[i];
+		struct bp_list *list = &cpu->list[i], *loot = &lists->loot[i];
 
-		lists->loot[i].count = list->count;
-		memcpy(lists->loot[i].pfn, list->pfn,
-		       list->count * sizeof(*list->pfn));
-		WRITE_ONCE(list->count, 0);
+		loot->count = take_oldest(list, loot->pfn, list->count);
+		loot->count += take_spare(list, loot->pfn + loot->count,
+					  list->nr_spare);
 		list->high = 0;
 	}
 	lists->looted = true;
@@ -273,7 +338,8 @@ void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 		stat->nr_allocs += READ_ONCE(cpu->nr_allocs);
 		stat->nr_frees += READ_ONCE(cpu->nr_frees);
 		for (i = 0; i < BP_NR_LISTS; i++)
-			stat->nr_pages += READ_ONCE(cpu->list[i].count)
+			stat->nr_pages += (READ_ONCE(cpu->list[i].count) +
+					   READ_ONCE(cpu->list[i].nr_spare))
 					  << bp_list_order(i);
 	}
 }

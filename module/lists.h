@@ -30,7 +30,7 @@
 #define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
 
 /* Room of a list, in blocks; a list is 512 bytes. */
-#define BP_LIST_SIZE 126
+#define BP_LIST_SIZE 125
 
 /* Not a page's number. */
 #define BP_NO_PAGE U32_MAX
@@ -41,14 +41,29 @@
 /**
  * struct bp_list - blocks of an order
  * @high: how many it may have; 0 while none may be kept
- * @count: how many it has
- * @pfn: their first pages, the one used last at the end
+ * @count: how many it has to give
+ * @nr_spare: how many it has, besides, only to give back to the pool, where these
+ *	should not be used: see bp_freemap_is_spare()
+ * @pfn: their first pages: from the beginning on, the one used last behind the
+ *	others; and from the end on those to give back
+ *
+ * Who frees blocks and allocates others gets what is best packed that way, and yet
+ * does not go to the pool for each.
  */
 struct bp_list {
 	u32 high;
 	u32 count;
+	u32 nr_spare;
 	u32 pfn[BP_LIST_SIZE];
 };
+
+/* For how many blocks more there is room. */
+static inline u32 bp_list_room(const struct bp_list *list)
+{
+	const u32 count = list->count + list->nr_spare;
+
+	return list->high > count ? list->high - count : 0;
+}
 
 /**
  * struct bp_cpu_lists - the lists of a CPU
@@ -73,6 +88,7 @@ struct bp_cpu_lists {
  * @cpu: of each one; constant
  * @on: blocks may be kept; protected by the pool's lock
  * @nr_calm: frees since they last might not; protected by the pool's lock
+ * @nr_holds: who wants them empty for a moment; protected by the pool's lock
  * @high: for each list, how many blocks it may have; constant in use
  * @batch: for each list, how many blocks to move at a time; constant in use
  * @max_pages: all lists together have no more pages than this; 0 if there are no
@@ -86,6 +102,7 @@ struct bp_lists {
 	struct bp_cpu_lists __percpu *cpu;
 	bool on;
 	unsigned int nr_calm;
+	unsigned int nr_holds;
 	u32 high[BP_NR_LISTS];
 	u32 batch[BP_NR_LISTS];
 	u32 max_pages;
@@ -123,6 +140,19 @@ static inline int bp_list_of(unsigned int order)
 static inline unsigned int bp_list_order(unsigned int list)
 {
 	return list < BP_NR_SMALL_LISTS ? list : BP_PAGEBLOCK_ORDER;
+}
+
+/* There is room for the block. */
+static __always_inline void bp_list_put(struct bp_list *list, u32 pfn,
+					bool spare)
+{
+	if (unlikely(spare)) {
+		list->pfn[BP_LIST_SIZE - 1 - list->nr_spare] = pfn;
+		WRITE_ONCE(list->nr_spare, list->nr_spare + 1);
+	} else {
+		list->pfn[list->count] = pfn;
+		WRITE_ONCE(list->count, list->count + 1);
+	}
 }
 
 /* Begin to work on this CPU's lists; what happens until bp_lists_leave() is short. */
@@ -185,14 +215,14 @@ static __always_inline bool bp_lists_push(struct bp_lists *lists,
 					  struct bp_buddy *buddy, u32 pfn)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const unsigned int order = bp_list_order(nr);
 	struct bp_list *list = &cpu->list[nr];
-	const u32 count = list->count;
-	const bool done = count < list->high &&
-			  bp_buddy_set_aside(buddy, pfn, bp_list_order(nr));
+	const bool done = list->count + list->nr_spare < list->high &&
+			  bp_buddy_set_aside(buddy, pfn, order);
 
 	if (likely(done)) {
-		list->pfn[count] = pfn;
-		WRITE_ONCE(list->count, count + 1);
+		bp_list_put(list, pfn,
+			    bp_freemap_is_spare(&buddy->freemap, order, pfn));
 		/* A statistic that others only read. */
 		data_race(cpu->nr_frees++);
 	}
@@ -207,11 +237,14 @@ void bp_lists_destroy(struct bp_lists *lists);
 
 u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
+bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
+			 const struct bp_buddy *buddy, u32 pfn);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
 u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		  u32 count);
 u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns);
+u32 bp_lists_take_spare(struct bp_lists *lists, unsigned int nr, u32 *pfns);
 void bp_lists_steal(struct bp_lists *lists, unsigned int cpu);
 void bp_lists_set_online(struct bp_lists *lists, bool online);
 void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat);

@@ -99,7 +99,7 @@ int bp_pool_use_lists(struct bp_pool *pool, u32 pages_per_cpu)
 {
 	int err;
 
-	bp_lists_set_size(&pool->lists, pages_per_cpu, pool->buddy.max_order);
+	bp_lists_set_size(&pool->lists, pages_per_cpu, pool->buddy.top_order);
 	if (!pool->lists.max_pages)
 		return 0;
 	err = bp_hotplug_add(&pool->hotplug_node);
@@ -209,8 +209,8 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
  * @pfns: their first pages
  * @nr: how many there are
  *
- * Context: the pool's lock is held. bp_pool_count_frees() or bp_pool_give_chance()
- * must follow.
+ * Context: the pool's lock is held. Where they were not taken out under the same
+ * hold, bp_pool_count_frees() or bp_pool_give_chance() must follow.
  */
 void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
 			const u32 *pfns, u32 nr)
@@ -229,12 +229,17 @@ static int list_of(u32 nr_pages, unsigned int align_order)
 	return bp_list_of(order);
 }
 
-/* As bp_buddy_alloc() of a block of list @nr, and some more for the list. */
+/*
+ * As bp_buddy_alloc() of a block of list @nr, and some more for the list; but first
+ * the pool gets what was waiting to go back.
+ */
 static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
 {
 	const unsigned int order = bp_list_order(nr);
 	u32 pfns[BP_MAX_BATCH], got, kept;
 
+	got = bp_lists_take_spare(&pool->lists, nr, pfns);
+	bp_pool_give_aside(pool, order, pfns, got);
 	got = bp_buddy_take_many(&pool->buddy, order, bp_tag_aside(order), pfns,
 				 pool->lists.batch[nr]);
 	if (!got)
@@ -243,6 +248,7 @@ static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
 	bp_buddy_use_again(&pool->buddy, *pfn, order);
 	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
 	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
+	bp_freemap_aim(&pool->buddy.freemap);
 	return 0;
 }
 
@@ -313,15 +319,16 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		if (*pfn != BP_NO_PAGE)
 			return 0;
 	}
-	if (pool->lists.max_pages) {
-		err = alloc_locked(pool, request, pfn, NULL);
-		if (!err)
-			return 0;
-		/* Nothing that is kept aside shall make it fail. */
-		if (err == -ENOMEM)
-			bp_pool_drain(pool);
-	}
-	return alloc_locked(pool, request, pfn, failure);
+	if (!pool->lists.max_pages)
+		return alloc_locked(pool, request, pfn, failure);
+	err = alloc_locked(pool, request, pfn, NULL);
+	if (err != -ENOMEM)
+		return err ? alloc_locked(pool, request, pfn, failure) : 0;
+	/* Nothing that is kept aside shall make it fail. */
+	bp_pool_drain_hold(pool);
+	err = alloc_locked(pool, request, pfn, failure);
+	bp_pool_drain_release(pool);
+	return err;
 }
 
 /**
@@ -412,7 +419,7 @@ static void calm_down(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 
-	if (lists->on || ++lists->nr_calm < CALM_FREES ||
+	if (lists->on || ++lists->nr_calm < CALM_FREES || lists->nr_holds ||
 	    !bp_queue_is_empty(&pool->queue) ||
 	    pool->buddy.nr_free_pages / 2 < lists->max_pages)
 		return;
@@ -444,6 +451,7 @@ static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
 	bp_pool_give_aside(pool, order, pfns, count);
 	if (!bp_lists_fill(&pool->lists, nr, &pfn, 1))
 		bp_pool_give_aside(pool, order, &pfn, 1);
+	bp_freemap_aim(&pool->buddy.freemap);
 	bp_pool_count_frees(pool, 1);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -486,7 +494,7 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 		return free_run(pool, pfn, nr_pages, stale);
 	if (stale)
 		bp_stale_mark(pool->stale, pfn, nr_pages);
-	if (!bp_lists_push_many(&pool->lists, nr, &pfn, 1))
+	if (!bp_lists_push_aside(&pool->lists, nr, &pool->buddy, pfn))
 		make_room(pool, nr, pfn);
 	return 0;
 }
@@ -559,14 +567,18 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 {
 	int err;
 
-	if (READ_ONCE(pool->lists.on)) {
-		err = resize(pool, pfn, nr_pages, new_nr_pages, stale, NULL);
-		if (!err)
-			return 0;
-		if (err == -ENOMEM)
-			bp_pool_drain(pool);
-	}
-	return resize(pool, pfn, nr_pages, new_nr_pages, stale, failure);
+	if (!pool->lists.max_pages)
+		return resize(pool, pfn, nr_pages, new_nr_pages, stale,
+			      failure);
+	err = resize(pool, pfn, nr_pages, new_nr_pages, stale, NULL);
+	if (err != -ENOMEM)
+		return err ? resize(pool, pfn, nr_pages, new_nr_pages, stale,
+				    failure) :
+			     0;
+	bp_pool_drain_hold(pool);
+	err = resize(pool, pfn, nr_pages, new_nr_pages, stale, failure);
+	bp_pool_drain_release(pool);
+	return err;
 }
 
 /**

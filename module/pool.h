@@ -6,6 +6,7 @@
 #ifndef BP_POOL_H
 #define BP_POOL_H
 
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -155,9 +156,13 @@ static __always_inline u32 bp_pool_pop(struct bp_pool *pool, unsigned int nr)
 {
 	const u32 pfn = bp_lists_pop(&pool->lists, nr);
 
-	if (likely(pfn != BP_NO_PAGE))
-		bp_buddy_use_again(&pool->buddy, pfn, bp_list_order(nr));
-	return pfn;
+	if (unlikely(pfn == BP_NO_PAGE))
+		return pfn;
+	if (likely(bp_buddy_use_again(&pool->buddy, pfn, bp_list_order(nr))))
+		return pfn;
+	/* Its first owner has it: better none than this. */
+	WARN_ON_ONCE(1);
+	return BP_NO_PAGE;
 }
 
 /**
@@ -217,6 +222,8 @@ void bp_pool_give_chance(struct bp_pool *pool);
 void bp_pool_announce_chance(struct bp_pool *pool);
 
 u32 bp_pool_drain(struct bp_pool *pool);
+u32 bp_pool_drain_hold(struct bp_pool *pool);
+void bp_pool_drain_release(struct bp_pool *pool);
 void bp_pool_drain_cpu(struct bp_pool *pool, unsigned int cpu);
 
 struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn);

@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 /**
@@ -24,7 +25,8 @@ void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
 	spin_lock(&pool->lock);
 	bp_lists_stat(&pool->lists, &lists);
 	*stat = (struct bp_pool_stat){
-		.free_pages = buddy->nr_free_pages + lists.nr_pages,
+		.free_pages = min(buddy->nr_free_pages + lists.nr_pages,
+				  buddy->nr_pages),
 		.kept_pages = lists.nr_pages,
 		.largest = bp_buddy_largest(buddy),
 		.fragmentation = bp_buddy_fragmentation(buddy),

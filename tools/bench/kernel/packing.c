@@ -69,6 +69,9 @@ void bench_packing(const struct bench_peer *peer)
 {
 	const u32 most = peer->nr_pages / 10 * 9;
 
+	/* Nothing of what was done before. */
+	if (peer->drain)
+		peer->drain();
 	bench_fill_singles(peer, most);
 	report(peer, "pack-order");
 	thin_to(peer, most);
