@@ -4,7 +4,7 @@
  * in user space.
  *
  * A case is something that is done again and again, by one allocator. In each round
- * every case has its turn, so that what drifts drifts for all of them.
+ * every case has its turn, so that a drift is the same for all.
  */
 #ifndef BENCH_USER_BENCH_H
 #define BENCH_USER_BENCH_H
@@ -66,5 +66,8 @@ void bench_use_anonymous(const struct bench_case *test);
 void bench_use_memfd(const struct bench_case *test);
 void bench_use_huge(const struct bench_case *test);
 const char *bench_no_huge(const struct bench_case *test);
+
+/* metadata.c */
+double bench_metadata(void);
 
 #endif /* BENCH_USER_BENCH_H */

@@ -56,11 +56,13 @@ static const char usage[] =
 	"Measure, and print each result with the name of PART before it.\n"
 	"\n"
 	"  -i, --instructions  a nanosecond of the clock is an instruction\n"
+	"  -m, --metadata      also print how much the module has of it\n"
 	"  -r, --rounds N      how often each case has its turn (5)\n"
 	"  -h, --help          print this\n";
 
 static const struct option options[] = {
 	{ "instructions", no_argument, NULL, 'i' },
+	{ "metadata", no_argument, NULL, 'm' },
 	{ "rounds", required_argument, NULL, 'r' },
 	{ "help", no_argument, NULL, 'h' },
 	{}
@@ -116,13 +118,17 @@ static void run(const char *part, unsigned int round, const char *metric,
 int main(int argc, char **argv)
 {
 	unsigned int round, i, rounds = 5;
-	const char *metric = "ns";
+	const char *part, *metric = "ns";
+	bool metadata = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "ir:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "imr:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'i':
 			metric = "instructions";
+			break;
+		case 'm':
+			metadata = true;
 			break;
 		case 'r':
 			rounds = atoi(optarg);
@@ -138,14 +144,18 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	part = argv[optind];
 	setlinebuf(stdout);
 	bench.fd = open("/dev/buddypool", O_RDWR | O_CLOEXEC);
 	if (bench.fd < 0)
 		err(1, "/dev/buddypool");
 	if (ioctl(bench.fd, BUDDYPOOL_IOC_INFO, &bench.info))
 		err(1, "INFO");
+	if (metadata)
+		printf("bench %s 1 metadata buddypool bytes %.2f\n", part,
+		       bench_metadata());
 	for (round = 1; round <= rounds; round++)
 		for (i = 0; i < ARRAY_SIZE(cases); i++)
-			run(argv[optind], round, metric, &cases[i]);
+			run(part, round, metric, &cases[i]);
 	return 0;
 }
