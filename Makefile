@@ -9,7 +9,7 @@ export PREFIX DESTDIR SEED FILTER
 # Parameters of the module, for "make load".
 parameters = $(if $(SIZE),size=$(SIZE)) $(if $(MAX_ORDER),max_order=$(MAX_ORDER))
 
-.PHONY: all modules tools install uninstall load unload
+.PHONY: all modules tools install uninstall load unload bench
 .PHONY: demo shell check check-full kunit selftest coverage soak clean help
 
 ## On this machine
@@ -64,6 +64,9 @@ selftest:		## run the tests of device and parameters
 
 coverage:		## count the lines of module/ that tests execute
 	@tools/vm/setup build uml coverage && tools/check/coverage
+
+bench:			## measure it and its peers, in tables and a picture [PARTS=]
+	@tools/bench/run $(PARTS)
 
 ## Here
 clean:			## remove what was built; the cache of kernels stays

@@ -67,6 +67,7 @@ check checkpatch static tools/check/checkpatch
 check kernel-doc static tools/check/kernel-doc
 check log-test build "tools/check/log-test | tools/check/ktap"
 check ktap-test build "tools/check/ktap-test | tools/check/ktap"
+check bench-test "build bench" "tools/check/bench-test | tools/check/ktap"
 check readme build tools/check/readme
 check threats build tools/check/threats
 check patches static "tools/check/guards -n"
