@@ -105,9 +105,12 @@ EXPORT_SYMBOL_GPL(buddypool_alloc);
  * @order: its order
  *
  * Context: task context. Bounded time.
+ * Who frees the same block twice at the very same moment, on two CPUs, may be told
+ * twice that it was right; it is noticed later, and nobody gets the block twice.
+ *
  * Return: 0; -ERANGE if it is not the address of a page of the pool, -ENOENT if no
- * block is allocated there, -EINVAL if one of another order is. Nothing has
- * changed then.
+ * block is allocated there, -EINVAL if one of another order is, or the order is
+ * none. Nothing has changed then.
  */
 int buddypool_free(struct buddypool *pool, void *block, unsigned int order)
 {

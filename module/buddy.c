@@ -203,6 +203,45 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 }
 
 /**
+ * bp_buddy_alloc_block() - take out a block: bp_buddy_alloc() of 2^@order pages
+ * @buddy: the buddy system
+ * @order: its order, any number
+ * @pfn: set to its first page
+ *
+ * Context: as bp_buddy_alloc().
+ * Return: as bp_buddy_alloc().
+ */
+int bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order, u32 *pfn)
+{
+	if (order > buddy->top_order)
+		return -EFBIG;
+	if (bp_freemap_take(&buddy->freemap, order, pfn) < 0)
+		return -ENOMEM;
+	buddy->tags[*pfn] = bp_tag_block(order);
+	buddy->nr_free_pages -= pages_of(order);
+	return 0;
+}
+
+/**
+ * bp_buddy_free_block() - give a run back, if it is a single block
+ * @buddy: the buddy system
+ * @pfn: its first page, or any other page of the pool
+ * @order: its order
+ *
+ * Context: as bp_buddy_free().
+ * Return: whether it is; if not, nothing has changed.
+ */
+bool bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+{
+	if (buddy->tags[pfn] != bp_tag_block(order))
+		return false;
+	buddy->tags[pfn] = 0;
+	bp_freemap_give(&buddy->freemap, order, pfn);
+	buddy->nr_free_pages += pages_of(order);
+	return true;
+}
+
+/**
  * bp_buddy_free() - give a run back
  * @buddy: the buddy system
  * @pfn: its first page, any number

@@ -5,7 +5,8 @@
  *
  * It deals in page frame numbers (pfn) of the pool, counted from 0, and never
  * touches a page. The caller serialises every call (struct bp_pool does so with
- * its lock) and provides the metadata's memory.
+ * its lock), but for bp_buddy_set_aside() and bp_buddy_use_again(), and provides
+ * the metadata's memory.
  */
 #ifndef BP_BUDDY_H
 #define BP_BUDDY_H
@@ -171,6 +172,8 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn);
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);
+int bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order, u32 *pfn);
+bool bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order);
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 		       u32 *pfns, u32 nr);
 u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,

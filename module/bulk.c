@@ -101,6 +101,9 @@ static void give_batch(struct bp_pool *pool, unsigned int order,
  * @pfns: their first pages, any numbers
  * @nr: how many
  *
+ * What finds no room on the list of this CPU goes to the pool; a list that had to be
+ * emptied is used again only after blocks have been freed one by one, too.
+ *
  * Context: process context; takes and releases the pool's lock, a batch at a time.
  * Return: how many of them, from the first one on, were given back; the one after
  * these was no block of this order.

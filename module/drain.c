@@ -12,7 +12,7 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, count);
-	bp_freemap_aim(&pool->buddy.freemap);
+	bp_freemap_aim(&pool->buddy.freemap, order);
 	bp_pool_give_chance(pool);
 	spin_unlock(&pool->lock);
 }

@@ -49,7 +49,6 @@ static void *level_init(struct bp_level *level, u32 nr, unsigned int top,
 	level->top = top;
 	level->nr_cells = nr;
 	level->classes = 0;
-	level->next = 0;
 	level->cell = memory;
 	level->fit = memory + nr * sizeof(struct bp_cell);
 	memory = level->fit + nr;
@@ -232,20 +231,23 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 }
 
 /**
- * bp_freemap_aim() - look where the next page would be taken from
+ * bp_freemap_aim() - look where the next block would be taken from
  * @map: the free areas
+ * @order: its order
  *
  * For bp_freemap_is_spare(), from time to time.
  */
-void bp_freemap_aim(struct bp_freemap *map)
+void bp_freemap_aim(struct bp_freemap *map, unsigned int order)
 {
-	struct bp_level *pages = &map->pages;
+	const struct bp_level *pages = &map->pages;
 	unsigned int class;
+	u32 nr;
 
-	if (!pages->classes)
+	if (order >= BP_PAGEBLOCK_ORDER || !(pages->classes >> order))
 		return;
-	class = __ffs(pages->classes);
-	WRITE_ONCE(pages->next, bp_bitree_first(&pages->index[class]));
+	class = order + __ffs(pages->classes >> order);
+	nr = bp_bitree_first(&pages->index[class]);
+	WRITE_ONCE(map->next[order], bp_freemap_rank(pages->fit[nr], nr));
 }
 
 /**

@@ -35,7 +35,6 @@
  * @nr_cells: how many; 0 if no block can be as large as a unit; constant after
  *	init
  * @classes: mask of the classes that have a cell
- * @next: the cell that was the next to be chosen when bp_freemap_aim() looked
  * @fit: what each cell has to give (see cell.h)
  * @cell: the cells
  * @index: for each class, its cells
@@ -46,7 +45,6 @@ struct bp_level {
 	u8 top;
 	u32 nr_cells;
 	u32 classes;
-	u32 next;
 	u64 *fit;
 	struct bp_cell *cell;
 	struct bp_bitree index[BP_CELL_ORDER + 1];
@@ -59,6 +57,8 @@ struct bp_level {
  * @moves: how often, so far, a block of order i has become part of a free block of
  *	order j, minus how often one was split off: [i][j]; what the numbers of free
  *	blocks follow from, and quicker to count than these
+ * @next: for each order, the rank of the pageblock that was the next to be chosen
+ *	when bp_freemap_aim() looked; 0 for that of a pageblock
  * @nr_splits: blocks split into their halves so far
  * @nr_merges: pairs of buddies merged so far
  *
@@ -68,6 +68,7 @@ struct bp_freemap {
 	struct bp_level pages;
 	struct bp_level pageblocks;
 	u32 moves[BP_NR_ORDERS][BP_NR_ORDERS];
+	u64 next[BP_PAGEBLOCK_ORDER + 1];
 	u64 nr_splits;
 	u64 nr_merges;
 };
@@ -81,14 +82,20 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn);
 unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
 			     u32 pfn);
 
-void bp_freemap_aim(struct bp_freemap *map);
+void bp_freemap_aim(struct bp_freemap *map, unsigned int order);
 u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr);
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
+
+/* The lower, the sooner it is chosen: by its class, which it has, and its number. */
+static inline u64 bp_freemap_rank(u64 fit, u32 nr)
+{
+	return fit >> BP_FIT_CLASS_SHIFT << 32 | nr;
+}
 
 /**
  * bp_freemap_is_spare() - should a block rather lie in another pageblock?
  * @map: the free areas
- * @order: the order of an allocated block, less than that of a pageblock
+ * @order: the order of an allocated block, at most that of a pageblock
  * @pfn: a page of it
  *
  * It should if it keeps its pageblock from becoming free while there is another
@@ -101,18 +108,12 @@ void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 static __always_inline bool bp_freemap_is_spare(const struct bp_freemap *map,
 						unsigned int order, u32 pfn)
 {
-	const struct bp_level *pages = &map->pages;
 	const u32 nr = pfn >> BP_CELL_ORDER;
 	/* A guess, where what others change may be missed. */
-	const u64 class = data_race(pages->fit[nr]) >> BP_FIT_CLASS_SHIFT;
-	const u32 better = ((1U << class) - 1) >> 1;
+	const u64 fit = data_race(map->pages.fit[nr]);
 
 	/* In one that is full there is nothing to be gained. */
-	if (!class)
-		return false;
-	/* As above. */
-	return data_race(nr > pages->next ||
-			 (pages->classes & better) >> order);
+	return fit && bp_freemap_rank(fit, nr) > READ_ONCE(map->next[order]);
 }
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);

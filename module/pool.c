@@ -17,7 +17,7 @@
 
 #include "hotplug.h"
 
-/* So many frees after the lists had to be emptied they are used again. */
+/* So many frees, or batches, after the lists had to be emptied they are used again. */
 #define CALM_FREES 256
 
 /* How many of those who wait are served under one hold of the lock. */
@@ -136,7 +136,7 @@ static void serve(struct bp_pool *pool)
 
 	lockdep_assert_held(&pool->lock);
 
-	for (i = 0; i < SERVE_BATCH; i++) {
+	for (i = 0; i < SERVE_BATCH && !bp_queue_is_empty(&pool->queue); i++) {
 		if (!bp_queue_serve(&pool->queue, &pool->buddy))
 			break;
 		pool->counters.allocs++;
@@ -248,7 +248,7 @@ static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
 	bp_buddy_use_again(&pool->buddy, *pfn, order);
 	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
 	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
-	bp_freemap_aim(&pool->buddy.freemap);
+	bp_freemap_aim(&pool->buddy.freemap, order);
 	return 0;
 }
 
@@ -331,6 +331,27 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	return err;
 }
 
+/* Do blocks of that order come from lists, and go there, at present? */
+static bool is_for_list(const struct bp_pool *pool, unsigned int order)
+{
+	const int nr = bp_list_of(order);
+
+	return nr >= 0 && READ_ONCE(pool->lists.on) && pool->lists.high[nr];
+}
+
+/* A block that is there, for nobody else and for no list: there is no quicker way. */
+static bool alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn)
+{
+	bool done;
+
+	spin_lock(&pool->lock);
+	done = bp_queue_is_empty(&pool->queue) &&
+	       !bp_buddy_alloc_block(&pool->buddy, order, pfn);
+	pool->counters.allocs += done;
+	spin_unlock(&pool->lock);
+	return done;
+}
+
 /**
  * bp_pool_alloc_block_slow() - bp_pool_alloc_block() without a list that has one
  * @pool: the pool
@@ -346,6 +367,8 @@ u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order)
 
 	if (order > BP_MAX_ORDER)
 		return BP_NO_PAGE;
+	if (!is_for_list(pool, order) && alloc_block(pool, order, &pfn))
+		return pfn;
 	request.nr_pages = 1U << order;
 	return bp_pool_alloc(pool, &request, &pfn, NULL) ? BP_NO_PAGE : pfn;
 }
@@ -419,11 +442,13 @@ static void calm_down(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 
-	if (lists->on || ++lists->nr_calm < CALM_FREES || lists->nr_holds ||
+	if (lists->on || !lists->max_pages)
+		return;
+	if (++lists->nr_calm < CALM_FREES || lists->nr_holds ||
 	    !bp_queue_is_empty(&pool->queue) ||
 	    pool->buddy.nr_free_pages / 2 < lists->max_pages)
 		return;
-	WRITE_ONCE(lists->on, lists->max_pages);
+	WRITE_ONCE(lists->on, true);
 }
 
 /**
@@ -451,7 +476,7 @@ static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
 	bp_pool_give_aside(pool, order, pfns, count);
 	if (!bp_lists_fill(&pool->lists, nr, &pfn, 1))
 		bp_pool_give_aside(pool, order, &pfn, 1);
-	bp_freemap_aim(&pool->buddy.freemap);
+	bp_freemap_aim(&pool->buddy.freemap, order);
 	bp_pool_count_frees(pool, 1);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -499,6 +524,20 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 	return 0;
 }
 
+/* As alloc_block(). */
+static bool free_block(struct bp_pool *pool, u32 pfn, unsigned int order)
+{
+	bool done;
+
+	spin_lock(&pool->lock);
+	done = bp_buddy_free_block(&pool->buddy, pfn, order);
+	if (done)
+		bp_pool_count_frees(pool, 1);
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+	return done;
+}
+
 /**
  * bp_pool_free_block_slow() - bp_pool_free_block() without a list that has room
  * @pool: the pool
@@ -512,6 +551,8 @@ int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 {
 	if (order > BP_MAX_ORDER)
 		return -EINVAL;
+	if (!is_for_list(pool, order) && free_block(pool, pfn, order))
+		return 0;
 	return bp_pool_free(pool, pfn, 1U << order, false);
 }
 

@@ -46,7 +46,8 @@ void bp_pool_stat(struct bp_pool *pool, struct bp_pool_stat *stat)
  * @pool: the pool
  * @pfn: in: a page, less than nr_pages; the first block is the one that it is
  *	in; out: the page behind the last block listed
- * @extents: filled in, all of them at the same moment
+ * @extents: filled in, all of them at the same moment, but for what comes from lists
+ *	of CPUs or goes there
  * @count: room in @extents
  *
  * Context: process context; takes and releases the pool's lock, for a time in

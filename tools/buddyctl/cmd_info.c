@@ -32,6 +32,7 @@ static const struct feature features[] = {
 	{ BUDDYPOOL_FEATURE_LIMIT, "limit",
 	  "limits of what a client may hold" },
 	{ BUDDYPOOL_FEATURE_EXPORT, "export", "descriptors of single blocks" },
+	{ BUDDYPOOL_FEATURE_BULK, "bulk", "many blocks in one call" },
 	{ BUDDYPOOL_FEATURE_LISTS, "lists",
 	  "lists of free blocks on each CPU" },
 };

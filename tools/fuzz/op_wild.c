@@ -16,7 +16,10 @@
 #include "op.h"
 #include "touch.h"
 
-#define COMMANDS 10
+#define COMMANDS 12
+
+/* Room for the handles of more blocks than a pool for this can have. */
+#define MANY (1U << 18)
 /* No structure is larger than a page. */
 #define ROOM 512
 
@@ -44,14 +47,19 @@ struct request {
 		struct buddypool_limit limit;
 		struct buddypool_export export;
 		struct buddypool_drain drain;
+		struct buddypool_alloc_bulk alloc_bulk;
+		struct buddypool_free_bulk free_bulk;
 	};
 };
 
+/* Of all threads, which may well get in each other's way. */
+static __u32 handles[MANY];
+
 static const unsigned int commands[COMMANDS] = {
-	BUDDYPOOL_IOC_INFO,  BUDDYPOOL_IOC_STAT,   BUDDYPOOL_IOC_ALLOC,
-	BUDDYPOOL_IOC_FREE,  BUDDYPOOL_IOC_RESIZE, BUDDYPOOL_IOC_QUERY,
-	BUDDYPOOL_IOC_WALK,  BUDDYPOOL_IOC_LIMIT,  BUDDYPOOL_IOC_EXPORT,
-	BUDDYPOOL_IOC_DRAIN,
+	BUDDYPOOL_IOC_INFO,  BUDDYPOOL_IOC_STAT,       BUDDYPOOL_IOC_ALLOC,
+	BUDDYPOOL_IOC_FREE,  BUDDYPOOL_IOC_RESIZE,     BUDDYPOOL_IOC_QUERY,
+	BUDDYPOOL_IOC_WALK,  BUDDYPOOL_IOC_LIMIT,      BUDDYPOOL_IOC_EXPORT,
+	BUDDYPOOL_IOC_DRAIN, BUDDYPOOL_IOC_ALLOC_BULK, BUDDYPOOL_IOC_FREE_BULK,
 };
 
 /* Errors of each command beyond those that all have. */
@@ -66,6 +74,8 @@ static const int errors_of[COMMANDS][7] = {
 	{ EPERM },
 	{ ENOENT, EMFILE, ENFILE, ENOMEM },
 	{},
+	{ ENOMEM, EFBIG, EDQUOT, ENOSPC },
+	{ ENOENT },
 };
 
 static bool is_among(const int *errors, size_t n, int err)
@@ -142,6 +152,16 @@ static void make_valid(struct rng *rng, struct request *request)
 	case BUDDYPOOL_IOC_EXPORT:
 		request->export.handle = READ_ONCE(name->handle);
 		request->export.flags = rng_below(rng, 2);
+		break;
+	case BUDDYPOOL_IOC_ALLOC_BULK:
+		request->alloc_bulk.size = rng_skewed(rng, 4 * pool.page_size);
+		request->alloc_bulk.count = rng_skewed(rng, 200);
+		request->alloc_bulk.flags = rng_below(rng, 2);
+		request->alloc_bulk.handles = (unsigned long)handles;
+		break;
+	case BUDDYPOOL_IOC_FREE_BULK:
+		request->free_bulk.count = rng_skewed(rng, 200);
+		request->free_bulk.handles = (unsigned long)handles;
 		break;
 	}
 }
@@ -274,6 +294,27 @@ static void note_export(struct actor *actor, const char *at)
 	close(export.fd);
 }
 
+/* Nobody would free so many. */
+static void free_many(const struct request *request, const char *at)
+{
+	struct buddypool_alloc_bulk alloc;
+	struct buddypool_free_bulk arg = { .handles = (unsigned long)handles };
+	__u32 rest;
+
+	if (touch_read(&alloc, at, sizeof(alloc)) ||
+	    alloc.handles != (unsigned long)handles)
+		return;
+	/* What another thread has overwritten is passed over. */
+	for (rest = alloc.count; rest; rest -= arg.count) {
+		arg.count = rest;
+		if (!ioctl(request->fd, BUDDYPOOL_IOC_FREE_BULK, &arg))
+			break;
+		if (arg.count < rest)
+			arg.count++;
+		arg.handles += arg.count * sizeof(*handles);
+	}
+}
+
 /* What others are to know of a command that was carried out. */
 static void note(struct actor *actor, const struct request *request,
 		 const char *at)
@@ -290,6 +331,8 @@ static void note(struct actor *actor, const struct request *request,
 		WRITE_ONCE(request->name->handle, 0);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
 		note_export(actor, at);
+	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC_BULK))
+		free_many(request, at);
 }
 
 /* An error must not be another than the command may give. */

@@ -97,7 +97,8 @@ struct buddypool_info {
  *	and which an allocation that would else fail gets all the same
  *
  * What is of the pool's memory, from @free_pages to @fragmentation and the free
- * blocks, is of one moment; but for @kept_pages, which come and go meanwhile.
+ * blocks, is of one moment; but for @kept_pages, which come and go meanwhile, and
+ * so for the part that they have in @free_pages.
  */
 struct buddypool_stat {
 	__u64 free_pages;
