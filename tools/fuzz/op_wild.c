@@ -19,7 +19,7 @@
 #define COMMANDS 12
 
 /* Room for the handles of more blocks than a pool for this can have. */
-#define MANY (1U << 18)
+#define MANY 262144
 /* No structure is larger than a page. */
 #define ROOM 512
 
