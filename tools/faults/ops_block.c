@@ -115,24 +115,40 @@ static int run_free(struct scene *scene)
 	return 0;
 }
 
+/* If it is the answer that cannot be written at last, the handle has been. */
 static int run_alloc_bulk(struct scene *scene)
 {
-	__u32 handle;
-	struct buddypool_alloc_bulk arg = { .size = PAGE,
-					    .count = 1,
-					    .handles = (unsigned long)&handle };
+	struct buddypool_free told = {};
+	struct buddypool_alloc_bulk arg = {
+		.size = PAGE,
+		.count = 1,
+		.handles = (unsigned long)&told.handle,
+	};
+	int result;
 
-	return ioctl(scene->fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg) ? -errno : 0;
+	if (!ioctl(scene->fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg))
+		return 0;
+	result = -errno;
+	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE, &told) && errno != ENOENT)
+		return -EPROTO;
+	return result;
 }
 
+/* If it is the answer that cannot be written at last, the block is gone. */
 static int run_free_bulk(struct scene *scene)
 {
-	__u32 handle = scene->block.handle;
-	struct buddypool_free_bulk arg = { .handles = (unsigned long)&handle,
-					   .count = 1 };
+	struct buddypool_query query = { .handle = scene->block.handle };
+	struct buddypool_free_bulk arg = {
+		.handles = (unsigned long)&query.handle,
+		.count = 1,
+	};
 
-	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE_BULK, &arg))
-		return -errno;
+	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE_BULK, &arg)) {
+		int result = -errno;
+
+		if (!ioctl(scene->fd, BUDDYPOOL_IOC_QUERY, &query))
+			return result;
+	}
 	scene->block.handle = 0;
 	return 0;
 }
@@ -287,7 +303,6 @@ const struct operation block_operations[] = {
 	},
 	{
 		.name = "alloc_bulk",
-		.flags = LATE_EFAULT,
 		.errors = { ENOMEM, EFAULT },
 		.prepare = scene_open,
 		.run = run_alloc_bulk,
@@ -301,7 +316,6 @@ const struct operation block_operations[] = {
 	},
 	{
 		.name = "free_bulk",
-		.flags = LATE_EFAULT,
 		.errors = { EFAULT },
 		.prepare = have_block,
 		.run = run_free_bulk,
