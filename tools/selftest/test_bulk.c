@@ -14,7 +14,6 @@
 #include "exports.h"
 #include "limits.h"
 #include "pool.h"
-#include "task.h"
 
 #define MANY 300
 
@@ -102,59 +101,6 @@ TEST(bulk, exact_and_aligned)
 	for (i = 0; i < 5; i++)
 		EXPECT_EQ(0, block_query(fd, handles[i]).position % pages(8));
 	bulk_free(fd, 5, handles);
-}
-
-/* As many as there are, and why there are not more. */
-TEST(bulk, full)
-{
-	int fd = client_open();
-	__u32 n = pool.pages + 1, *all = malloc(n * sizeof(*all));
-	struct buddypool_alloc_bulk arg = {
-		.size = 1,
-		.count = n,
-		.handles = (unsigned long)all,
-	};
-
-	ASSERT(all);
-	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
-	EXPECT_EQ(pool.pages, arg.count);
-	EXPECT_EQ(BUDDYPOOL_FAILURE_FULL, arg.failure.reason);
-	EXPECT_EQ(0, arg.failure.free);
-	EXPECT_EQ(0, stat_read(fd).free_pages);
-	arg.count = 1;
-	EXPECT_ERR(-ENOMEM, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
-	EXPECT_EQ(0, arg.count);
-	EXPECT_EQ(BUDDYPOOL_FAILURE_FULL, arg.failure.reason);
-	bulk_free(fd, pool.pages, all);
-	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
-	free(all);
-}
-
-TEST(bulk, limits)
-{
-	int fd = client_open();
-	struct buddypool_alloc_bulk arg = {
-		.size = pages(2),
-		.count = 100,
-		.handles = (unsigned long)handles,
-	};
-
-	need_many();
-	ASSERT_ERR(0, try_limit(fd, BUDDYPOOL_LIMIT_BYTES, pages(141), 0, 0));
-	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
-	EXPECT_EQ(70, arg.count);
-	EXPECT_EQ(BUDDYPOOL_FAILURE_BYTES, arg.failure.reason);
-	EXPECT_EQ(pages(1), arg.failure.free);
-	bulk_free(fd, 70, handles);
-	ASSERT_ERR(0, try_limit(fd, BUDDYPOOL_LIMIT_HANDLES, 0, 66, 0));
-	arg.size = 1;
-	arg.count = 100;
-	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
-	EXPECT_EQ(66, arg.count);
-	EXPECT_EQ(BUDDYPOOL_FAILURE_HANDLES, arg.failure.reason);
-	EXPECT_ERR(-EDQUOT, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
-	EXPECT_EQ(BUDDYPOOL_FAILURE_HANDLES, arg.failure.reason);
-	bulk_free(fd, 66, handles);
 }
 
 TEST(bulk, refused)
@@ -334,7 +280,7 @@ TEST(bulk, free_of_what_has_grown)
 	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
 }
 
-/* A handle that has been freed does not soon mean another block. */
+/* Threat 9: a handle that has been freed does not soon mean another block. */
 TEST(bulk, old_handles)
 {
 	int fd = client_open();
@@ -348,6 +294,82 @@ TEST(bulk, old_handles)
 	}
 }
 
+static bool is_among(const __u32 *all, unsigned int n, __u32 handle)
+{
+	while (n--)
+		if (all[n] == handle)
+			return true;
+	return false;
+}
+
+/* Threat 9: however many are freed, and allocated, at once. */
+TEST(bulk, old_handles_of_many)
+{
+	__u32 *old = handles, *new = handles + MANY / 2;
+	int fd = client_open();
+	__u32 one = 1;
+	unsigned int i;
+
+	need_many();
+	bulk_alloc(fd, 1, MANY / 2, old);
+	bulk_free(fd, MANY / 2, old);
+	bulk_alloc(fd, 1, MANY / 2, new);
+	for (i = MANY / 2 - 64; i < MANY / 2; i++) {
+		ASSERT(!is_among(new, MANY / 2, old[i]));
+		one = 1;
+		ASSERT_ERR(-ENOENT, try_free_bulk(fd, &one, &old[i]));
+		ASSERT_EQ(0, one);
+	}
+	bulk_free(fd, MANY / 2, new);
+}
+
+/* Numbers that are no handles at all, by themselves and in a row. */
+TEST(bulk, free_of_nothing)
+{
+	static const __u32 none[] = { 0,          1U << 31,   (1U << 31) + 1,
+				      0xfffffffe, 0xffffffff, 0 };
+	int fd = client_open();
+	unsigned int i;
+	__u32 count;
+
+	block_alloc(fd, 1);
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		count = ARRAY_SIZE(none) - i;
+		EXPECT_ERR(-ENOENT, try_free_bulk(fd, &count, none + i));
+		EXPECT_EQ(0, count);
+	}
+	count = 1;
+	EXPECT_ERR(-EFAULT, try_free_bulk(fd, &count, NULL));
+	EXPECT_EQ(0, count);
+	EXPECT_EQ(1, stat_read(fd).blocks);
+}
+
+/* Threat 19: addresses that the kernel can reach, but the caller may not. */
+TEST(bulk, array_nowhere)
+{
+	const __u64 nowhere[] = { 8, -4096ULL, -8ULL, -1ULL, 1ULL << 63 };
+	int fd = client_open();
+	unsigned int i;
+
+	need_many();
+	for (i = 0; i < ARRAY_SIZE(nowhere); i++) {
+		struct buddypool_alloc_bulk alloc = { .size = 1,
+						      .count = 200,
+						      .handles = nowhere[i] };
+		struct buddypool_free_bulk release = { .count = 200,
+						       .handles = nowhere[i] };
+
+		EXPECT_ERR(-EFAULT,
+			   try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &alloc));
+		EXPECT_EQ(0, alloc.count);
+		EXPECT_ERR(-EFAULT,
+			   try_ioctl(fd, BUDDYPOOL_IOC_FREE_BULK, &release));
+		EXPECT_EQ(0, release.count);
+	}
+	EXPECT_EQ(0, stat_read(fd).blocks);
+	EXPECT_EQ(pool.pages, stat_read(fd).free_pages);
+}
+
 TEST(bulk, read_only)
 {
 	int fd = client_open_as(O_RDONLY);
@@ -355,53 +377,5 @@ TEST(bulk, read_only)
 
 	EXPECT_ERR(-EBADF, try_alloc_bulk(fd, 1, &count, handles));
 	EXPECT_ERR(-EBADF, try_free_bulk(fd, &count, handles));
-}
-
-/**
- * struct rival - a thread that frees the same array
- * @fd: the client
- * @freed: so many it has freed
- */
-struct rival {
-	int fd;
-	unsigned long freed;
-};
-
-/* Go on behind each that the other has freed. */
-static void *free_all(void *arg)
-{
-	struct rival *rival = arg;
-	__u32 at = 0, count;
-
-	while (at < MANY) {
-		count = MANY - at;
-		if (!try_free_bulk(rival->fd, &count, handles + at))
-			at = MANY;
-		else
-			at += count + 1;
-		rival->freed += count;
-	}
-	return NULL;
-}
-
-/* Each block is freed by one of them. */
-TEST(bulk, free_by_two)
-{
-	int fd = client_open();
-	struct rival rivals[2];
-	pthread_t threads[2];
-	unsigned int round, i;
-
-	need_many();
-	for (round = 0; round < 100 * options.scale; round++) {
-		bulk_alloc(fd, 1, MANY, handles);
-		for (i = 0; i < 2; i++) {
-			rivals[i] = (struct rival){ .fd = fd };
-			threads[i] = task_thread(free_all, &rivals[i]);
-		}
-		for (i = 0; i < 2; i++)
-			task_join(threads[i]);
-		ASSERT_EQ(MANY, rivals[0].freed + rivals[1].freed);
-		ASSERT_EQ(0, stat_read(fd).blocks);
-	}
+	EXPECT_EQ(1, count);
 }

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "exports.h"
 #include "pool.h"
 #include "task.h"
@@ -29,7 +30,8 @@
 /**
  * struct stop - a command that stops at its answer
  * @uffd: tells that it does
- * @arg: its argument, on a page of its own
+ * @page: a page of its own, which the answer is written to
+ * @arg: its argument, on that page or not
  * @fd: the client
  * @command: the command
  * @thread: who gives it
@@ -37,6 +39,7 @@
  */
 struct stop {
 	int uffd;
+	void *page;
 	void *arg;
 	int fd;
 	unsigned long command;
@@ -54,10 +57,11 @@ static struct stop stop_prepare(int fd)
 	stop.uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	if (stop.uffd < 0 || ioctl(stop.uffd, UFFDIO_API, &api))
 		test_skip("userfaultfd: %s", strerror(errno));
-	stop.arg = mmap(NULL, pages(1), RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT(stop.arg != MAP_FAILED);
-	memset(stop.arg, 0, pages(1));
-	range.range.start = (unsigned long)stop.arg;
+	stop.page =
+		mmap(NULL, pages(1), RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT(stop.page != MAP_FAILED);
+	stop.arg = memset(stop.page, 0, pages(1));
+	range.range.start = (unsigned long)stop.page;
 	range.range.len = pages(1);
 	if (ioctl(stop.uffd, UFFDIO_REGISTER, &range))
 		test_skip("userfaultfd does not protect against writing: %s",
@@ -69,7 +73,7 @@ static void protect(const struct stop *stop, __u64 mode)
 {
 	struct uffdio_writeprotect wp = { .mode = mode };
 
-	wp.range.start = (unsigned long)stop->arg;
+	wp.range.start = (unsigned long)stop->page;
 	wp.range.len = pages(1);
 	ASSERT_EQ(0, ioctl(stop->uffd, UFFDIO_WRITEPROTECT, &wp));
 }
@@ -139,6 +143,65 @@ TEST(reply, alloc)
 	       a->handle <= second.handle + GUESSES);
 	EXPECT_EQ(1, block_query(fd, a->handle).size);
 	EXPECT_EQ(3, stat_read(fd).blocks);
+}
+
+/* Threat 12: the same for many. */
+TEST(reply, alloc_bulk)
+{
+	int fd = client_open();
+	struct buddypool_alloc a = block_alloc(fd, 1);
+	struct stop stop = stop_prepare(fd);
+	struct buddypool_alloc_bulk arg = {
+		.size = 1,
+		.count = GUESSES,
+		.handles = (unsigned long)stop.page,
+	};
+	const __u32 *handles = stop.page;
+	__u32 guesses[2 * GUESSES], count, i;
+
+	need_pages(2 * GUESSES);
+	stop.arg = &arg;
+	stop_at_answer(&stop, BUDDYPOOL_IOC_ALLOC_BULK);
+	EXPECT_EQ(1 + GUESSES, stat_read(fd).blocks);
+	for (i = 0; i < ARRAY_SIZE(guesses); i++) {
+		guesses[i] = a.handle + 1 + i;
+		EXPECT_ERR(-ENOENT, try_query(fd, guesses[i], NULL));
+		count = ARRAY_SIZE(guesses) - i;
+		EXPECT_ERR(-ENOENT, try_free_bulk(fd, &count, &guesses[i]));
+		EXPECT_EQ(0, count);
+	}
+	EXPECT_ERR(0, go_on(&stop));
+	EXPECT_EQ(GUESSES, arg.count);
+	/* Those it was. */
+	for (i = 0; i < GUESSES; i++) {
+		EXPECT(handles[i] > a.handle &&
+		       handles[i] <= a.handle + ARRAY_SIZE(guesses));
+		EXPECT_EQ(1, block_query(fd, handles[i]).size);
+	}
+	bulk_free(fd, GUESSES, handles);
+	EXPECT_EQ(1, stat_read(fd).blocks);
+}
+
+/* Threat 21: nothing has been freed yet when it may turn out that it must not. */
+TEST(reply, free_bulk)
+{
+	int fd = client_open();
+	struct stop stop = stop_prepare(fd);
+	struct buddypool_free_bulk *arg = stop.arg;
+	__u32 handles[GUESSES];
+
+	need_pages(2 * GUESSES);
+	bulk_alloc(fd, 1, GUESSES, handles);
+	arg->handles = (unsigned long)handles;
+	arg->count = GUESSES;
+	stop_at_answer(&stop, BUDDYPOOL_IOC_FREE_BULK);
+	EXPECT_EQ(GUESSES, stat_read(fd).blocks);
+	/* Somebody else is quicker. */
+	block_free(fd, handles[2]);
+	EXPECT_ERR(-ENOENT, go_on(&stop));
+	EXPECT_EQ(2, arg->count);
+	EXPECT_EQ(GUESSES - 3, stat_read(fd).blocks);
+	bulk_free(fd, GUESSES - 3, handles + 3);
 }
 
 /* Threats 12 and 21: the same for the number of a descriptor. */
