@@ -23,7 +23,7 @@
 #define BATCH_MAX 64
 
 /* In an entry of /proc/PID/pagemap. */
-#define PRESENT (1ULL << 63)
+#define PRESENT 0x8000000000000000ULL
 
 static struct buddypool_alloc a;
 static unsigned int nr_pages;
