@@ -115,28 +115,6 @@ static int run_free(struct scene *scene)
 	return 0;
 }
 
-static int run_alloc_bulk(struct scene *scene)
-{
-	__u32 handle;
-	struct buddypool_alloc_bulk arg = { .size = PAGE,
-					    .count = 1,
-					    .handles = (unsigned long)&handle };
-
-	return ioctl(scene->fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg) ? -errno : 0;
-}
-
-static int run_free_bulk(struct scene *scene)
-{
-	__u32 handle = scene->block.handle;
-	struct buddypool_free_bulk arg = { .handles = (unsigned long)&handle,
-					   .count = 1 };
-
-	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE_BULK, &arg))
-		return -errno;
-	scene->block.handle = 0;
-	return 0;
-}
-
 static int run_query(struct scene *scene)
 {
 	struct buddypool_query arg = { .handle = scene->block.handle };
@@ -284,27 +262,6 @@ const struct operation block_operations[] = {
 		.errors = { EFAULT },
 		.prepare = have_mapping,
 		.run = run_free,
-	},
-	{
-		.name = "alloc_bulk",
-		.flags = LATE_EFAULT,
-		.errors = { ENOMEM, EFAULT },
-		.prepare = scene_open,
-		.run = run_alloc_bulk,
-	},
-	{
-		.name = "alloc_bulk_nodes",
-		.inject = &inject_nodes,
-		.errors = { ENOMEM },
-		.prepare = scene_open,
-		.run = run_alloc_bulk,
-	},
-	{
-		.name = "free_bulk",
-		.flags = LATE_EFAULT,
-		.errors = { EFAULT },
-		.prepare = have_block,
-		.run = run_free_bulk,
 	},
 	{
 		.name = "query",
