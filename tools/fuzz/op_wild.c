@@ -350,11 +350,13 @@ static int give(struct actor *actor, struct request *request)
 /* Handles on the same file, or not; some are likely to be there twice. */
 static void pick_handles(struct rng *rng, __u32 *handles, __u32 count)
 {
+	const struct name *name;
 	__u32 i;
 
-	for (i = 0; i < count; i++)
-		handles[i] = READ_ONCE(
-			board->names[rng_below(rng, BOARD_NAMES)].handle);
+	for (i = 0; i < count; i++) {
+		name = &board->names[rng_below(rng, BOARD_NAMES)];
+		handles[i] = READ_ONCE(name->handle);
+	}
 }
 
 /* Fill in what is valid of a command with an array, and the array. */
