@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "units.h"
 
 /**
@@ -247,4 +248,23 @@ void block_close(struct block *block)
 	if (block->fd >= 0)
 		close(block->fd);
 	block->fd = -1;
+}
+
+/**
+ * block_json() - what a block is, as JSON
+ * @block: the block
+ * @object: gets it
+ */
+void block_json(const struct block *block, struct json_object *object)
+{
+	json_set_text(object, "name", block->name);
+	json_set_number(object, "handle", block->handle);
+	json_set_number(object, "size", block->size);
+	json_set_number(object, "usable", block->usable);
+	json_set_number(object, "align", block->align);
+	json_set_number(object, "offset", block->offset);
+	json_set_number(object, "position", block->position);
+	json_set_number(object, "mappings", block->mappings);
+	json_set_bool(object, "freed", !block_is_held(block));
+	json_set_bool(object, "descriptor", block->fd >= 0);
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <json-c/json_object.h>
 
 #include "device.h"
 
@@ -76,5 +77,6 @@ int block_map(struct block *block, const struct device *device,
 	      struct error *error);
 void block_unmap(struct block *block);
 void block_close(struct block *block);
+void block_json(const struct block *block, struct json_object *object);
 
 #endif /* BLOCKS_H */

@@ -67,6 +67,10 @@ int device_alloc(const struct device *device, struct buddypool_alloc *alloc,
 		 struct error *error);
 int device_free(const struct device *device, struct buddypool_free *arg,
 		const char *name, struct error *error);
+int device_alloc_bulk(const struct device *device,
+		      struct buddypool_alloc_bulk *arg, struct error *error);
+int device_free_bulk(const struct device *device,
+		     struct buddypool_free_bulk *arg, struct error *error);
 int device_resize(const struct device *device, struct buddypool_resize *resize,
 		  const char *name, struct error *error);
 int device_query(int fd, struct buddypool_query *query, const char *name,

@@ -83,6 +83,82 @@ int device_alloc(const struct device *device, struct buddypool_alloc *alloc,
 	return fail(error, err, "%s: %s", verb, refusal(err));
 }
 
+/* Why there are not more, as errno would say it of the next one. */
+static int shortage(const struct buddypool_failure *failure)
+{
+	return failure->reason == BUDDYPOOL_FAILURE_BYTES ||
+			       failure->reason == BUDDYPOOL_FAILURE_HANDLES ?
+		       EDQUOT :
+		       ENOMEM;
+}
+
+/**
+ * device_alloc_bulk() - allocate many blocks
+ * @device: the device
+ * @arg: what is wanted, and what was got; some blocks also where that is too few
+ * @error: why not as many
+ *
+ * Return: 0, or -1.
+ */
+int device_alloc_bulk(const struct device *device,
+		      struct buddypool_alloc_bulk *arg, struct error *error)
+{
+	char verb[96], few[32] = "";
+	const struct wish wish = { .verb = verb,
+				   .size = arg->size,
+				   .align = arg->align };
+	const __u32 wanted = arg->count;
+	int err = 0;
+
+	if (device_need(device, BUDDYPOOL_FEATURE_BULK,
+			"allocate many blocks at once", error))
+		return -1;
+	if (device_call(device->fd, BUDDYPOOL_IOC_ALLOC_BULK, arg)) {
+		err = errno;
+		arg->count = 0;
+	}
+	if (arg->count == wanted)
+		return 0;
+	if (arg->count)
+		snprintf(few, sizeof(few), ", only %u", arg->count);
+	snprintf(verb, sizeof(verb), "cannot allocate %u blocks of %s%s",
+		 wanted, size_long(arg->size).s, few);
+	if (!err || failure_has_facts(err))
+		return failure_explain(device, &wish, &arg->failure,
+				       err ?: shortage(&arg->failure), error);
+	if (err == EINVAL)
+		return explain_invalid(&wish, error);
+	return fail(error, err, "%s: %s", verb, refusal(err));
+}
+
+/**
+ * device_free_bulk() - free many blocks
+ * @device: the device
+ * @arg: which, and how many were freed
+ * @error: why not the one after these
+ *
+ * Return: 0, or -1.
+ */
+int device_free_bulk(const struct device *device,
+		     struct buddypool_free_bulk *arg, struct error *error)
+{
+	const __u32 wanted = arg->count;
+	int err;
+
+	if (device_need(device, BUDDYPOOL_FEATURE_BULK,
+			"free many blocks at once", error)) {
+		arg->count = 0;
+		return -1;
+	}
+	if (!device_call(device->fd, BUDDYPOOL_IOC_FREE_BULK, arg))
+		return 0;
+	err = errno;
+	if (err != ENOENT)
+		arg->count = 0;
+	return fail(error, err, "cannot free block %u of %u: %s",
+		    arg->count + 1, wanted, refusal(err));
+}
+
 /**
  * device_free() - free a block
  * @device: the device

@@ -64,8 +64,11 @@ const struct verb session_verbs[] = {
 	  "allocate a block" },
 	{ "alloc", 1, -1, verb_alloc, "... [wait=SECONDS|forever]",
 	  "the same, and wait for the memory" },
-	{ "free", 1, 3, verb_free, "NAME [size=SIZE] [align=SIZE]",
+	{ "alloc", 1, -1, verb_alloc, "SIZE [NAME] count=N ...",
+	  "allocate many at once: NAME1, NAME2, ..." },
+	{ "free", 1, -1, verb_free, "NAME [size=SIZE] [align=SIZE]",
 	  "free it, if it is of that size" },
+	{ "free", 1, -1, verb_free, "NAME...", "free them at once" },
 	{ "resize", 2, 4, verb_resize, "NAME SIZE [exact] [nomove]",
 	  "make it larger or smaller" },
 	{ "list", 0, 0, verb_list, "", "show the blocks" },
@@ -146,6 +149,24 @@ struct block *session_find_held(struct session *session, const char *name)
 		fail(&session->error, ENOENT,
 		     "%s is freed already, and only mapped (see unmap)", name);
 	return NULL;
+}
+
+/**
+ * session_forget() - a block has been freed
+ * @session: the session
+ * @block: the block; perhaps not valid any more
+ *
+ * Mappings that only the commands here needed go with the handle. One that the
+ * user asked for keeps the block, until the user says "unmap".
+ */
+void session_forget(struct session *session, struct block *block)
+{
+	block->handle = 0;
+	if (block->keep && !session->result)
+		printf("%s is freed; its pages return to the pool when it is unmapped\n",
+		       block->name);
+	if (!block->keep)
+		blocks_remove(&session->blocks, block);
 }
 
 /**

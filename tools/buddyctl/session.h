@@ -56,6 +56,7 @@ int session_run(struct session *session, int argc, char **argv);
 
 struct block *session_find(struct session *session, const char *name);
 struct block *session_find_held(struct session *session, const char *name);
+void session_forget(struct session *session, struct block *block);
 int session_number(struct session *session, const char *text, __u64 *number);
 int session_size(struct session *session, const char *text, __u64 *bytes);
 int session_seconds(struct session *session, const char *text, double *seconds);

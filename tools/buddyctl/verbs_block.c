@@ -6,24 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bulk.h"
 #include "json.h"
 #include "session.h"
 #include "units.h"
 #include "words.h"
-
-static void block_json(struct json_object *object, const struct block *block)
-{
-	json_set_text(object, "name", block->name);
-	json_set_number(object, "handle", block->handle);
-	json_set_number(object, "size", block->size);
-	json_set_number(object, "usable", block->usable);
-	json_set_number(object, "align", block->align);
-	json_set_number(object, "offset", block->offset);
-	json_set_number(object, "position", block->position);
-	json_set_number(object, "mappings", block->mappings);
-	json_set_bool(object, "freed", !block_is_held(block));
-	json_set_bool(object, "descriptor", block->fd >= 0);
-}
 
 /* Returns 1 if the word is something else. */
 static int parse_wait(struct session *session, const char *word, __u64 *timeout)
@@ -38,8 +25,23 @@ static int parse_wait(struct session *session, const char *word, __u64 *timeout)
 	return session_time(session, value, timeout);
 }
 
+/* The same for this one. */
+static int parse_count(struct session *session, const char *word, __u64 *count)
+{
+	const char *value = word_value(word, "count");
+
+	if (!value)
+		return 1;
+	if (session_number(session, value, count))
+		return -1;
+	if (!*count)
+		return misuse(&session->error, "none at all is no count");
+	return 0;
+}
+
 static int parse_alloc(struct session *session, int argc, char **argv,
-		       struct buddypool_alloc *alloc, const char **name)
+		       struct buddypool_alloc *alloc, const char **name,
+		       __u64 *count)
 {
 	int i, ret;
 
@@ -49,6 +51,8 @@ static int parse_alloc(struct session *session, int argc, char **argv,
 		ret = session_option(session, argv[i], "align", &alloc->align);
 		if (ret > 0)
 			ret = parse_wait(session, argv[i], &alloc->timeout);
+		if (ret > 0)
+			ret = parse_count(session, argv[i], count);
 		if (ret < 0)
 			return -1;
 		if (!ret)
@@ -60,13 +64,14 @@ static int parse_alloc(struct session *session, int argc, char **argv,
 		else
 			return session_unexpected(session, argv[i]);
 	}
-	if (!*name)
+	if (!*name || *count)
 		return 0;
 	return blocks_check_name(&session->blocks, *name, &session->error);
 }
 
 /**
- * verb_alloc() - alloc SIZE [NAME] [align=SIZE] [exact] [wait=SECONDS|forever]
+ * verb_alloc() - alloc SIZE [NAME] [align=SIZE] [exact] [wait=SECONDS|forever],
+ *	or [count=N]
  * @session: the session
  * @argc: the number of words
  * @argv: the words
@@ -78,15 +83,19 @@ int verb_alloc(struct session *session, int argc, char **argv)
 	struct buddypool_alloc alloc = {};
 	const char *name = NULL;
 	struct block *block;
+	__u64 count = 0;
 
-	if (parse_alloc(session, argc, argv, &alloc, &name) ||
-	    device_alloc(&session->device, &alloc, &session->error))
+	if (parse_alloc(session, argc, argv, &alloc, &name, &count))
+		return -1;
+	if (count)
+		return bulk_alloc(session, &alloc, name, count);
+	if (device_alloc(&session->device, &alloc, &session->error))
 		return -1;
 	block = blocks_add(&session->blocks, name, alloc.handle, -1);
 	if (block_refresh(block, &session->device, &session->error))
 		return -1;
 	if (session->result)
-		block_json(session->result, block);
+		block_json(block, session->result);
 	else
 		printf("%s: %s at %s\n", block->name,
 		       size_long(block->usable).s,
@@ -117,22 +126,8 @@ static int parse_free(struct session *session, int argc, char **argv,
 	return 0;
 }
 
-/*
- * Mappings that only the commands here needed go with the handle. One that the
- * user asked for keeps the block, until the user says "unmap".
- */
-static void forget(struct session *session, struct block *block)
-{
-	block->handle = 0;
-	if (block->keep && !session->result)
-		printf("%s is freed; its pages return to the pool when it is unmapped\n",
-		       block->name);
-	if (!block->keep)
-		blocks_remove(&session->blocks, block);
-}
-
 /**
- * verb_free() - free NAME [size=SIZE] [align=SIZE]
+ * verb_free() - free NAME [size=SIZE] [align=SIZE], or NAME...
  * @session: the session
  * @argc: the number of words
  * @argv: the words
@@ -141,9 +136,12 @@ static void forget(struct session *session, struct block *block)
  */
 int verb_free(struct session *session, int argc, char **argv)
 {
-	struct block *block = session_find_held(session, argv[1]);
 	struct buddypool_free arg = {};
+	struct block *block;
 
+	if (argc > 2 && !strchr(argv[2], '='))
+		return bulk_free(session, argc - 1, argv + 1);
+	block = session_find_held(session, argv[1]);
 	if (!block || parse_free(session, argc, argv, &arg))
 		return -1;
 	/* Where it lies cannot be asked any more once it is freed. */
@@ -152,7 +150,7 @@ int verb_free(struct session *session, int argc, char **argv)
 	arg.handle = block->handle;
 	if (device_free(&session->device, &arg, block->name, &session->error))
 		return -1;
-	forget(session, block);
+	session_forget(session, block);
 	return 0;
 }
 
@@ -214,7 +212,7 @@ int verb_resize(struct session *session, int argc, char **argv)
 		print_resize(block, old_position, resize.moved);
 		return 0;
 	}
-	block_json(session->result, block);
+	block_json(block, session->result);
 	json_set_bool(session->result, "moved", resize.moved);
 	return 0;
 }
@@ -254,7 +252,7 @@ static int list_block(struct session *session, struct block *block,
 		return 0;
 	}
 	object = json_new();
-	block_json(object, block);
+	block_json(block, object);
 	json_append(list, object);
 	return 0;
 }

@@ -23,8 +23,13 @@
 #include "say.h"
 
 static const struct operation *const tables[] = {
-	module_operations, client_operations,  block_operations,
-	export_operations, mapping_operations, NULL,
+	module_operations,
+	client_operations,
+	block_operations,
+	bulk_operations,
+	export_operations,
+	mapping_operations,
+	NULL,
 };
 
 static const char usage[] = "usage: faults [-f GLOB] MODULE.ko [PARAMETER...]";

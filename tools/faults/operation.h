@@ -54,6 +54,7 @@ struct operation {
 extern const struct operation module_operations[];
 extern const struct operation client_operations[];
 extern const struct operation block_operations[];
+extern const struct operation bulk_operations[];
 extern const struct operation export_operations[];
 extern const struct operation mapping_operations[];
 

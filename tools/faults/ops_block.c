@@ -115,44 +115,6 @@ static int run_free(struct scene *scene)
 	return 0;
 }
 
-/* If it is the answer that cannot be written at last, the handle has been. */
-static int run_alloc_bulk(struct scene *scene)
-{
-	struct buddypool_free told = {};
-	struct buddypool_alloc_bulk arg = {
-		.size = PAGE,
-		.count = 1,
-		.handles = (unsigned long)&told.handle,
-	};
-	int result;
-
-	if (!ioctl(scene->fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg))
-		return 0;
-	result = -errno;
-	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE, &told) && errno != ENOENT)
-		return -EPROTO;
-	return result;
-}
-
-/* If it is the answer that cannot be written at last, the block is gone. */
-static int run_free_bulk(struct scene *scene)
-{
-	struct buddypool_query query = { .handle = scene->block.handle };
-	struct buddypool_free_bulk arg = {
-		.handles = (unsigned long)&query.handle,
-		.count = 1,
-	};
-
-	if (ioctl(scene->fd, BUDDYPOOL_IOC_FREE_BULK, &arg)) {
-		int result = -errno;
-
-		if (!ioctl(scene->fd, BUDDYPOOL_IOC_QUERY, &query))
-			return result;
-	}
-	scene->block.handle = 0;
-	return 0;
-}
-
 static int run_query(struct scene *scene)
 {
 	struct buddypool_query arg = { .handle = scene->block.handle };
@@ -300,25 +262,6 @@ const struct operation block_operations[] = {
 		.errors = { EFAULT },
 		.prepare = have_mapping,
 		.run = run_free,
-	},
-	{
-		.name = "alloc_bulk",
-		.errors = { ENOMEM, EFAULT },
-		.prepare = scene_open,
-		.run = run_alloc_bulk,
-	},
-	{
-		.name = "alloc_bulk_nodes",
-		.inject = &inject_nodes,
-		.errors = { ENOMEM },
-		.prepare = scene_open,
-		.run = run_alloc_bulk,
-	},
-	{
-		.name = "free_bulk",
-		.errors = { EFAULT },
-		.prepare = have_block,
-		.run = run_free_bulk,
 	},
 	{
 		.name = "query",

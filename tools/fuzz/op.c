@@ -11,6 +11,8 @@
 static const struct op ops[] = {
 	{ "alloc", 600, OP_VALID, 0, op_alloc },
 	{ "free", 300, OP_VALID, 0, op_free },
+	{ "alloc-bulk", 100, OP_VALID, BUDDYPOOL_FEATURE_BULK, op_alloc_bulk },
+	{ "free-bulk", 50, OP_VALID, BUDDYPOOL_FEATURE_BULK, op_free_bulk },
 	{ "resize", 400, OP_VALID, BUDDYPOOL_FEATURE_RESIZE, op_resize },
 	{ "query", 200, OP_VALID, 0, op_query },
 	{ "map", 300, OP_VALID, 0, op_map },

@@ -43,6 +43,10 @@ int op_resize(struct actor *actor);
 int op_query(struct actor *actor);
 int op_export(struct actor *actor);
 
+/* On many of them at once: op_bulk.c */
+int op_alloc_bulk(struct actor *actor);
+int op_free_bulk(struct actor *actor);
+
 /* On their mappings: op_view.c, op_tear.c */
 int op_map(struct actor *actor);
 int op_unmap(struct actor *actor);

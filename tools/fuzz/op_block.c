@@ -11,24 +11,7 @@
 
 #include "board.h"
 #include "op.h"
-
-static __u64 pick_size(struct rng *rng)
-{
-	if (rng_one_in(rng, 50))
-		return rng_edge(rng);
-	if (rng_one_in(rng, 30))
-		return rng_range(rng, 1, pool.max_size);
-	return rng_skewed(rng, 32 * pool.page_size) + 1;
-}
-
-static __u64 pick_align(struct rng *rng)
-{
-	if (!rng_one_in(rng, 4))
-		return 0;
-	if (rng_one_in(rng, 20))
-		return rng_edge(rng);
-	return 1ULL << rng_below(rng, 18);
-}
+#include "wish.h"
 
 static __u64 pick_timeout(struct rng *rng)
 {
@@ -38,140 +21,6 @@ static __u64 pick_timeout(struct rng *rng)
 	if (!options.solo && rng_one_in(rng, 20))
 		return BUDDYPOOL_WAIT_FOREVER;
 	return rng_skewed(rng, 5000000);
-}
-
-/* Bytes that a block for @size has to have; 0 if there is no such block. */
-static __u64 usable_for(__u64 size, bool exact)
-{
-	__u64 bytes = (size + pool.page_size - 1) & ~(pool.page_size - 1ULL);
-	__u64 usable = pool.page_size;
-
-	if (!size || bytes < size || bytes > pool.max_size)
-		return 0;
-	if (exact)
-		return bytes;
-	while (usable < bytes)
-		usable *= 2;
-	return usable;
-}
-
-static bool is_wrong_align(__u64 align)
-{
-	return align & (align - 1);
-}
-
-/* A size that no number of bytes can express once it is rounded up to pages. */
-static bool is_wrong_size(__u64 size)
-{
-	return !size || size + pool.page_size - 1 < size;
-}
-
-/* Whether the reason that came with a refusal is a possible one. */
-static void judge_failure(int err, const struct buddypool_failure *failure,
-			  __u64 wanted)
-{
-	bool ok = false;
-
-	switch (failure->reason) {
-	case BUDDYPOOL_FAILURE_FULL:
-		ok = err == -ENOMEM || err == -ETIMEDOUT;
-		ok = ok && failure->free < wanted;
-		break;
-	case BUDDYPOOL_FAILURE_FRAGMENTED:
-		ok = err == -ENOMEM || err == -ETIMEDOUT;
-		ok = ok && failure->free >= failure->largest;
-		break;
-	case BUDDYPOOL_FAILURE_NO_MOVE:
-		ok = err == -ENOMEM;
-		break;
-	case BUDDYPOOL_FAILURE_QUEUED:
-		ok = (err == -ENOMEM || err == -ETIMEDOUT) && !options.solo;
-		break;
-	case BUDDYPOOL_FAILURE_TOO_LARGE:
-		ok = err == -EFBIG;
-		break;
-	case BUDDYPOOL_FAILURE_BYTES:
-	case BUDDYPOOL_FAILURE_HANDLES:
-		ok = err == -EDQUOT && !failure->largest;
-		break;
-	}
-	if (!ok)
-		board_finding(SUBJECT_ANSWERS,
-			      "%s of %llu bytes: reason %u, free %llu, largest %llu",
-			      board_result(err), wanted, failure->reason,
-			      failure->free, failure->largest);
-}
-
-static bool is_over_limit(const struct ledger *ledger, int err)
-{
-	return err == -EDQUOT && ledger->limited;
-}
-
-/* Refusals that depend on what others hold, or on the own limit. */
-static bool is_refusal(const struct ledger *ledger, int err)
-{
-	return err == -ENOMEM || is_over_limit(ledger, err);
-}
-
-static int alloc_expected(const struct ledger *ledger,
-			  const struct buddypool_alloc *arg, int err)
-{
-	const bool exact = arg->flags & BUDDYPOOL_ALLOC_EXACT;
-
-	if (arg->flags & ~BUDDYPOOL_ALLOC_EXACT || is_wrong_align(arg->align) ||
-	    is_wrong_size(arg->size))
-		return -EINVAL;
-	if (!usable_for(arg->size, exact) || arg->align > pool.max_align)
-		return is_over_limit(ledger, err) ? err : -EFBIG;
-	if (is_refusal(ledger, err) || (err == -ETIMEDOUT && arg->timeout))
-		return err;
-	return 0;
-}
-
-static void judge_new(const struct ledger *ledger,
-		      const struct buddypool_alloc *arg)
-{
-	const bool exact = arg->flags & BUDDYPOOL_ALLOC_EXACT;
-	unsigned int i;
-
-	if (!arg->handle || arg->usable != usable_for(arg->size, exact) ||
-	    arg->failure.reason)
-		board_finding(SUBJECT_ANSWERS,
-			      "%llu bytes: handle %u, usable %llu, reason %u",
-			      arg->size, arg->handle, arg->usable,
-			      arg->failure.reason);
-	for (i = 0; i < LEDGER_BLOCKS; i++)
-		if (ledger->blocks[i].held &&
-		    ledger->blocks[i].handle == arg->handle)
-			board_finding(SUBJECT_ANSWERS, "handle %u twice",
-				      arg->handle);
-}
-
-/* What is allowed by a limit is all that is held then. */
-static void judge_limit(const struct ledger *ledger)
-{
-	if (ledger->limited && ledger_bytes(ledger) > ledger->max_bytes)
-		board_finding(SUBJECT_ANSWERS,
-			      "%llu bytes held, the limit is %llu",
-			      ledger_bytes(ledger), ledger->max_bytes);
-}
-
-static void enter(struct ledger *ledger, struct block *block,
-		  const struct buddypool_alloc *arg)
-{
-	block->held = true;
-	block->handle = arg->handle;
-	block->exported = false;
-	block->registered = false;
-	block->pins = 0;
-	block->size = arg->size;
-	block->align = arg->align;
-	block->usable = arg->usable;
-	block->offset = arg->offset;
-	block->tag =
-		rng_split(&(struct rng){ arg->offset }, ++ledger->tags).state;
-	memset(block->written, 0, sizeof(block->written));
-	judge_limit(ledger);
 }
 
 /**
@@ -189,8 +38,8 @@ int op_alloc(struct actor *actor)
 
 	if (!block)
 		return op_unmap(actor);
-	arg->size = pick_size(&actor->rng);
-	arg->align = pick_align(&actor->rng);
+	arg->size = wish_size(&actor->rng);
+	arg->align = wish_align(&actor->rng);
 	arg->timeout = pick_timeout(&actor->rng);
 	if (rng_one_in(&actor->rng, 3))
 		arg->flags = BUDDYPOOL_ALLOC_EXACT;
@@ -198,18 +47,17 @@ int op_alloc(struct actor *actor)
 		arg->flags ^= 1U << rng_below(&actor->rng, 32);
 
 	err = ioctl(ledger->fd, BUDDYPOOL_IOC_ALLOC, arg) ? -errno : 0;
-	expected = alloc_expected(ledger, arg, err);
+	expected = wish_expected(ledger, arg, err);
 	if (err != expected)
 		board_finding(SUBJECT_ANSWERS,
 			      "size %#llx, align %#llx, flags %#x: %s",
 			      arg->size, arg->align, arg->flags,
 			      board_result(err));
 	if (!err) {
-		judge_new(ledger, arg);
-		enter(ledger, block, arg);
+		wish_enter(ledger, block, arg);
 	} else if (err != -EINVAL) {
-		judge_failure(err, &arg->failure,
-			      usable_for(arg->size, arg->flags));
+		wish_judge_failure(err, &arg->failure,
+				   wish_usable(arg->size, arg->flags));
 		if (err == -ENOMEM || err == -ETIMEDOUT)
 			ledger->refused = true;
 	}
@@ -258,15 +106,15 @@ static int resize_expected(const struct ledger *ledger,
 			   const struct buddypool_resize *arg, int err)
 {
 	const bool exact = arg->flags & BUDDYPOOL_RESIZE_EXACT;
-	const __u64 usable = usable_for(arg->size, exact);
+	const __u64 usable = wish_usable(arg->size, exact);
 
-	if (is_wrong_size(arg->size))
+	if (wish_is_wrong_size(arg->size))
 		return -EINVAL;
 	if (!usable)
-		return is_over_limit(ledger, err) ? err : -EFBIG;
+		return wish_is_over_limit(ledger, err) ? err : -EFBIG;
 	if (usable < block->usable && block->exported)
 		return -EPERM;
-	if (usable > block->usable && is_refusal(ledger, err))
+	if (usable > block->usable && wish_is_refusal(ledger, err))
 		return err;
 	if (usable != block->usable && err == -EBUSY &&
 	    (block->pins || block->registered || !options.solo))
@@ -280,7 +128,7 @@ static void judge_resized(const struct ledger *ledger, struct block *block,
 	const bool exact = arg->flags & BUDDYPOOL_RESIZE_EXACT;
 	const bool grown = arg->usable > block->usable;
 
-	if (arg->usable != usable_for(arg->size, exact) || arg->moved > 1 ||
+	if (arg->usable != wish_usable(arg->size, exact) || arg->moved > 1 ||
 	    (arg->moved && arg->flags & BUDDYPOOL_RESIZE_NO_MOVE))
 		board_finding(SUBJECT_ANSWERS,
 			      "%llu bytes: usable %llu, moved %u", arg->size,
@@ -289,7 +137,7 @@ static void judge_resized(const struct ledger *ledger, struct block *block,
 	block->usable = arg->usable;
 	block_forget_beyond(block, block->usable);
 	if (grown)
-		judge_limit(ledger);
+		wish_judge_limit(ledger);
 }
 
 /**
@@ -310,7 +158,7 @@ int op_resize(struct actor *actor)
 	arg->handle = block->handle;
 	arg->flags = rng_below(&actor->rng, 4);
 	arg->size = rng_one_in(&actor->rng, 3) ? block->size + pool.page_size :
-						 pick_size(&actor->rng);
+						 wish_size(&actor->rng);
 
 	err = ioctl(ledger->fd, BUDDYPOOL_IOC_RESIZE, arg) ? -errno : 0;
 	expected = resize_expected(ledger, block, arg, err);
@@ -322,9 +170,10 @@ int op_resize(struct actor *actor)
 	if (!err)
 		judge_resized(ledger, block, arg);
 	else if (err == -ENOMEM || err == -EFBIG || err == -EDQUOT)
-		judge_failure(err, &arg->failure,
-			      usable_for(arg->size,
-					 arg->flags & BUDDYPOOL_RESIZE_EXACT));
+		wish_judge_failure(err, &arg->failure,
+				   wish_usable(arg->size,
+					       arg->flags &
+						       BUDDYPOOL_RESIZE_EXACT));
 	if (err == -ENOMEM)
 		ledger->refused = true;
 	return err;

@@ -18,8 +18,10 @@
 
 #define COMMANDS 12
 
-/* Room for the handles of more blocks than a pool for this can have. */
-#define MANY 262144
+/* So many blocks are allocated, or freed, at once; some of them get names. */
+#define MANY 200
+#define NAMED 3
+
 /* No structure is larger than a page. */
 #define ROOM 512
 
@@ -51,9 +53,6 @@ struct request {
 		struct buddypool_free_bulk free_bulk;
 	};
 };
-
-/* Of all threads, which may well get in each other's way. */
-static __u32 handles[MANY];
 
 static const unsigned int commands[COMMANDS] = {
 	BUDDYPOOL_IOC_INFO,  BUDDYPOOL_IOC_STAT,       BUDDYPOOL_IOC_ALLOC,
@@ -153,16 +152,6 @@ static void make_valid(struct rng *rng, struct request *request)
 		request->export.handle = READ_ONCE(name->handle);
 		request->export.flags = rng_below(rng, 2);
 		break;
-	case BUDDYPOOL_IOC_ALLOC_BULK:
-		request->alloc_bulk.size = rng_skewed(rng, 4 * pool.page_size);
-		request->alloc_bulk.count = rng_skewed(rng, 200);
-		request->alloc_bulk.flags = rng_below(rng, 2);
-		request->alloc_bulk.handles = (unsigned long)handles;
-		break;
-	case BUDDYPOOL_IOC_FREE_BULK:
-		request->free_bulk.count = rng_skewed(rng, 200);
-		request->free_bulk.handles = (unsigned long)handles;
-		break;
 	}
 }
 
@@ -260,17 +249,24 @@ static char *place(struct actor *actor, const struct request *request)
 	return at;
 }
 
-static void note_name(struct actor *actor, int file, const char *at)
+static void note_name(struct actor *actor, int file, __u32 handle, __u64 usable,
+		      __u64 offset)
 {
 	struct name *name = &board->names[rng_below(&actor->rng, BOARD_NAMES)];
+
+	WRITE_ONCE(name->file, file);
+	WRITE_ONCE(name->handle, handle);
+	WRITE_ONCE(name->pages, usable / pool.page_size);
+	WRITE_ONCE(name->offset, offset);
+}
+
+static void note_alloc(struct actor *actor, int file, const char *at)
+{
 	struct buddypool_alloc alloc;
 
-	if (touch_read(&alloc, at, offsetof(struct buddypool_alloc, failure)))
-		return;
-	WRITE_ONCE(name->file, file);
-	WRITE_ONCE(name->handle, alloc.handle);
-	WRITE_ONCE(name->pages, alloc.usable / pool.page_size);
-	WRITE_ONCE(name->offset, alloc.offset);
+	if (!touch_read(&alloc, at, offsetof(struct buddypool_alloc, failure)))
+		note_name(actor, file, alloc.handle, alloc.usable,
+			  alloc.offset);
 }
 
 static void note_size(struct name *name, const char *at)
@@ -294,25 +290,24 @@ static void note_export(struct actor *actor, const char *at)
 	close(export.fd);
 }
 
-/* Nobody would free so many. */
-static void free_many(const struct request *request, const char *at)
+/* The first ones get names; nobody would free all the others. */
+static void note_many(struct actor *actor, const struct request *request,
+		      const char *at)
 {
+	struct buddypool_free_bulk rest = {};
 	struct buddypool_alloc_bulk alloc;
-	struct buddypool_free_bulk arg = { .handles = (unsigned long)handles };
-	__u32 rest;
+	__u32 handles[NAMED], i;
 
 	if (touch_read(&alloc, at, sizeof(alloc)) ||
-	    alloc.handles != (unsigned long)handles)
+	    touch_read(handles, (char *)(unsigned long)alloc.handles,
+		       sizeof(handles)))
 		return;
-	/* What another thread has overwritten is passed over. */
-	for (rest = alloc.count; rest; rest -= arg.count) {
-		arg.count = rest;
-		if (!ioctl(request->fd, BUDDYPOOL_IOC_FREE_BULK, &arg))
-			break;
-		if (arg.count < rest)
-			arg.count++;
-		arg.handles += arg.count * sizeof(*handles);
-	}
+	for (i = 0; i < NAMED && i < alloc.count; i++)
+		note_name(actor, request->fd, handles[i], alloc.usable,
+			  handles[i] * alloc.stride);
+	rest.handles = alloc.handles + i * sizeof(*handles);
+	rest.count = alloc.count - i;
+	ioctl(request->fd, BUDDYPOOL_IOC_FREE_BULK, &rest);
 }
 
 /* What others are to know of a command that was carried out. */
@@ -324,7 +319,7 @@ static void note(struct actor *actor, const struct request *request,
 	if (_IOC_TYPE(request->command) != BUDDYPOOL_IOC_TYPE)
 		return;
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC))
-		note_name(actor, request->fd, at);
+		note_alloc(actor, request->fd, at);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_RESIZE))
 		note_size(request->name, at);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_FREE))
@@ -332,7 +327,7 @@ static void note(struct actor *actor, const struct request *request,
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_EXPORT))
 		note_export(actor, at);
 	if (nr == _IOC_NR(BUDDYPOOL_IOC_ALLOC_BULK))
-		free_many(request, at);
+		note_many(actor, request, at);
 }
 
 /* An error must not be another than the command may give. */
@@ -352,6 +347,45 @@ static int give(struct actor *actor, struct request *request)
 	return err;
 }
 
+/* Handles on the same file, or not; some are likely to be there twice. */
+static void pick_handles(struct rng *rng, __u32 *handles, __u32 count)
+{
+	const struct name *name;
+	__u32 i;
+
+	for (i = 0; i < count; i++) {
+		name = &board->names[rng_below(rng, BOARD_NAMES)];
+		handles[i] = READ_ONCE(name->handle);
+	}
+}
+
+/* Fill in what is valid of a command with an array, and the array. */
+static void make_array(struct actor *actor, struct request *request)
+{
+	struct rng *rng = &actor->rng;
+
+	switch (request->command) {
+	case BUDDYPOOL_IOC_WALK:
+		request->walk.extents =
+			(unsigned long)(actor->guard - pool.page_size);
+		request->walk.count = rng_skewed(rng, 64) + 1;
+		request->walk.start = rng_skewed(rng, pool.pages);
+		break;
+	case BUDDYPOOL_IOC_ALLOC_BULK:
+		request->alloc_bulk.size = pick_size(rng);
+		request->alloc_bulk.flags = rng_below(rng, 2);
+		request->alloc_bulk.count = rng_skewed(rng, MANY) + 1;
+		request->alloc_bulk.handles = (unsigned long)actor->bytes;
+		break;
+	case BUDDYPOOL_IOC_FREE_BULK:
+		request->free_bulk.count = rng_skewed(rng, 8) + 1;
+		request->free_bulk.handles = (unsigned long)actor->bytes;
+		pick_handles(rng, (__u32 *)actor->bytes,
+			     request->free_bulk.count);
+		break;
+	}
+}
+
 /**
  * op_wild_ioctl() - a command to a shared file
  * @actor: who does it
@@ -361,8 +395,9 @@ static int give(struct actor *actor, struct request *request)
 int op_wild_ioctl(struct actor *actor)
 {
 	/* Numbers of commands, by how often they are of interest. */
-	static const unsigned char choice[] = { 0, 1, 2, 2, 2, 2, 3, 3,
-						3, 4, 4, 5, 5, 6, 7, 8 };
+	static const unsigned char choice[] = { 0, 1, 2, 2, 2, 2,  2,  2,  3, 3,
+						3, 3, 4, 4, 4, 5,  5,  5,  6, 6,
+						7, 7, 8, 8, 9, 10, 10, 11, 11 };
 	struct rng *rng = &actor->rng;
 	struct request request;
 
@@ -372,12 +407,7 @@ int op_wild_ioctl(struct actor *actor)
 	request.command = commands[choice[rng_below(rng, ARRAY_SIZE(choice))]];
 	request.size = _IOC_SIZE(request.command);
 	make_valid(rng, &request);
-	if (request.command == BUDDYPOOL_IOC_WALK) {
-		request.walk.extents =
-			(unsigned long)(actor->guard - pool.page_size);
-		request.walk.count = rng_skewed(rng, 64) + 1;
-		request.walk.start = rng_skewed(rng, pool.pages);
-	}
+	make_array(actor, &request);
 	if (rng_one_in(rng, 2))
 		do
 			spoil(rng, &request);

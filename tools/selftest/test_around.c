@@ -23,7 +23,7 @@
 #define BATCH_MAX 64
 
 /* In an entry of /proc/PID/pagemap. */
-#define PRESENT 0x8000000000000000ULL
+#define PRESENT_SHIFT 63
 
 static struct buddypool_alloc a;
 static unsigned int nr_pages;
@@ -61,7 +61,7 @@ static unsigned int nr_present(const char *p, unsigned int n)
 		  pread(file, entries, n * sizeof(*entries),
 			(unsigned long)p / pool.page_size * sizeof(*entries)));
 	for (i = 0; i < n; i++)
-		present += !!(entries[i] & PRESENT);
+		present += entries[i] >> PRESENT_SHIFT;
 	close(file);
 	return present;
 }

@@ -136,7 +136,7 @@ TEST(bulk, refused)
 	EXPECT_EQ(0, stat_read(fd).blocks);
 }
 
-/* What could not be told is not there. */
+/* Threat 21: what could not be told is not there. */
 TEST(bulk, array_not_writable)
 {
 	__u32 *read_only =
