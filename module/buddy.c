@@ -203,6 +203,25 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 }
 
 /**
+ * bp_buddy_alloc_block() - take out a run that is a single block
+ * @buddy: the buddy system
+ * @order: its order, at most max_order
+ *
+ * Context: as bp_buddy_alloc().
+ * Return: its first page; %BP_NO_PAGE if no block of that order is free.
+ */
+u32 bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order)
+{
+	u32 pfn;
+
+	if (bp_freemap_take(&buddy->freemap, order, &pfn) < 0)
+		return BP_NO_PAGE;
+	buddy->tags[pfn] = bp_tag_block(order);
+	buddy->nr_free_pages -= pages_of(order);
+	return pfn;
+}
+
+/**
  * bp_buddy_free() - give a run back
  * @buddy: the buddy system
  * @pfn: its first page, any number
@@ -228,6 +247,28 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 		pfn += pages_of(tag & BP_TAG_ORDER);
 	} while (tag & BP_TAG_MORE);
 	buddy->nr_free_pages += nr_pages;
+	return 0;
+}
+
+/**
+ * bp_buddy_free_block() - give a run back that is a single block
+ * @buddy: the buddy system
+ * @pfn: its first page, less than nr_pages
+ * @order: its order, at most max_order
+ *
+ * Context: as bp_buddy_free().
+ * Return: as bp_buddy_free() of 2^@order pages.
+ */
+int bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order)
+{
+	u8 *tag = &buddy->tags[pfn];
+
+	/* As many pages may also be of several pieces. */
+	if (unlikely(*tag != bp_tag_block(order)))
+		return bp_buddy_free(buddy, pfn, pages_of(order));
+	*tag = 0;
+	bp_freemap_give(&buddy->freemap, order, pfn);
+	buddy->nr_free_pages += pages_of(order);
 	return 0;
 }
 

@@ -110,15 +110,14 @@ static inline int bp_bits_largest(u64 bits, unsigned int top)
 }
 
 /**
- * bp_bits_find() - the lowest of the smallest blocks that will do
+ * bp_bits_find() - the smallest blocks that will do
  * @bits: as for bp_bits_largest(); has a block of at least @order
  * @top: as for bp_bits_largest()
  * @order: in: what is wanted; out: what was found
  *
- * Return: the first bit of the block.
+ * Return: their first bits.
  */
-static inline unsigned int bp_bits_find(u64 bits, unsigned int top,
-					unsigned int *order)
+static inline u64 bp_bits_find(u64 bits, unsigned int top, unsigned int *order)
 {
 	unsigned int level;
 
@@ -135,7 +134,13 @@ static inline unsigned int bp_bits_find(u64 bits, unsigned int top,
 		bits = pairs;
 	}
 	*order = level;
-	return __ffs64(bits);
+	return bits;
+}
+
+/* Is there more than one block? */
+static inline bool bp_bits_several(u64 blocks)
+{
+	return blocks & (blocks - 1);
 }
 
 /**
@@ -212,14 +217,6 @@ static inline u64 bp_word_block(unsigned int order, u32 unit)
 	return bp_ones(order) << (unit % BP_WORD_UNITS);
 }
 
-/* A block was taken out of one of order @found, perhaps of the largest. */
-static inline u64 bp_fit_settle(u64 fit, unsigned int top, int found)
-{
-	if (found < bp_fit_class(fit))
-		return fit;
-	return bp_fit_mark(fit, bp_fit_largest(fit, top));
-}
-
 /* A block of whole words has been given or taken. */
 static inline u64 bp_cell_set_words(struct bp_cell *cell, u64 fit,
 				    unsigned int nr, unsigned int order,
@@ -234,30 +231,31 @@ static inline u64 bp_cell_set_words(struct bp_cell *cell, u64 fit,
 	return full ? fit | columns : fit & ~columns;
 }
 
-/* The smallest block of whole words that will do; @found as for bp_bits_find(). */
-static inline unsigned int bp_fit_find_words(u64 fit, unsigned int top,
-					     unsigned int *found)
-{
-	unsigned int order = *found - BP_WORD_ORDER;
-	unsigned int nr =
-		bp_bits_find(bp_fit_full(fit), top - BP_WORD_ORDER, &order);
-
-	*found = order + BP_WORD_ORDER;
-	return nr;
-}
-
-/* As bp_cell_take(), out of a word that is full; half of it or more remains. */
+/* As bp_cell_take(), out of words that are full. */
 static inline unsigned int bp_cell_take_of_words(struct bp_cell *cell, u64 *fit,
 						 unsigned int top,
 						 unsigned int order, u32 *unit)
 {
-	unsigned int found = BP_WORD_ORDER;
-	const unsigned int nr = bp_fit_find_words(*fit, top, &found);
+	const unsigned int wanted = max_t(unsigned int, order, BP_WORD_ORDER);
+	unsigned int found = wanted - BP_WORD_ORDER;
+	const u64 blocks =
+		bp_bits_find(bp_fit_full(*fit), top - BP_WORD_ORDER, &found);
+	const unsigned int nr = __ffs64(blocks);
+	u64 now;
 
-	cell->word[nr] = ~bp_ones(order);
+	found += BP_WORD_ORDER;
 	*unit = nr * BP_WORD_UNITS;
-	*fit = bp_fit_settle(bp_fit_set(*fit, nr, BP_WORD_ORDER - 1), top,
-			     found);
+	now = bp_cell_set_words(cell, *fit, nr, wanted - BP_WORD_ORDER, false);
+	if (order < BP_WORD_ORDER) {
+		/* Half of the word or more remains. */
+		cell->word[nr] = ~bp_ones(order);
+		now |= bp_fit_column(BP_WORD_ORDER - 1) << nr;
+	}
+	if (found == bp_fit_class(now) && !bp_bits_several(blocks))
+		now = bp_fit_mark(now, order < found ?
+					       found - 1 :
+					       bp_fit_largest(now, top));
+	*fit = now;
 	return found;
 }
 
@@ -278,29 +276,27 @@ static inline unsigned int bp_cell_take(struct bp_cell *cell, u64 *fit,
 					unsigned int top, unsigned int order,
 					u32 *unit)
 {
-	unsigned int nr, bit, largest, found = order;
-	u64 now;
+	unsigned int nr, bit, largest = BP_WORD_ORDER, found = order;
+	u64 blocks, now;
 
-	if (order < BP_WORD_ORDER) {
+	if (order < BP_WORD_ORDER)
 		nr = bp_fit_find(*fit, order, &largest);
-		if (largest == BP_WORD_ORDER)
-			return bp_cell_take_of_words(cell, fit, top, order,
-						     unit);
-		bit = bp_bits_find(cell->word[nr], largest, &found);
-		cell->word[nr] &= ~bp_word_block(order, bit);
-		*unit = nr * BP_WORD_UNITS + bit;
-		if (found < largest)
-			return found;
-		now = bp_fit_set(*fit, nr,
-				 bp_bits_largest(cell->word[nr],
-						 bp_word_top(top)));
-	} else {
-		nr = bp_fit_find_words(*fit, top, &found);
-		*unit = nr * BP_WORD_UNITS;
-		now = bp_cell_set_words(cell, *fit, nr, order - BP_WORD_ORDER,
-					false);
-	}
-	*fit = bp_fit_settle(now, top, found);
+	if (largest == BP_WORD_ORDER)
+		return bp_cell_take_of_words(cell, fit, top, order, unit);
+
+	blocks = bp_bits_find(cell->word[nr], largest, &found);
+	bit = __ffs64(blocks);
+	cell->word[nr] &= ~bp_word_block(order, bit);
+	*unit = nr * BP_WORD_UNITS + bit;
+	if (found < largest || bp_bits_several(blocks))
+		return found;
+	now = bp_fit_set(*fit, nr,
+			 order < found ?
+				 (int)found - 1 :
+				 bp_bits_largest(cell->word[nr], found));
+	*fit = found < bp_fit_class(now) ?
+		       now :
+		       bp_fit_mark(now, bp_fit_largest(now, top));
 	return found;
 }
 
@@ -403,7 +399,7 @@ static inline unsigned int bp_cell_claim(struct bp_cell *cell, u64 *fit,
 		now = bp_cell_set_words(cell, *fit, nr, order - BP_WORD_ORDER,
 					false);
 	}
-	*fit = bp_fit_settle(now, top, found);
+	*fit = bp_fit_mark(now, bp_fit_largest(now, top));
 	return found;
 }
 
@@ -431,8 +427,8 @@ static inline u64 bp_cell_break(struct bp_cell *cell, unsigned int order,
 
 	/* Of the word and of the cell, half or more remains. */
 	if (order < BP_WORD_ORDER) {
-		cell->word[nr] &= ~bp_word_block(order, unit);
-		fit = bp_fit_set(fit, nr, BP_WORD_ORDER - 1);
+		cell->word[nr] = ~bp_word_block(order, unit);
+		fit &= ~(1ULL << (8 * BP_WORD_ORDER + nr));
 	} else {
 		fit = bp_cell_set_words(cell, fit, nr, order - BP_WORD_ORDER,
 					false);

@@ -114,8 +114,7 @@ static inline void reindex(struct bp_level *level, u32 nr, int old)
 		level->classes |= 1U << class;
 	}
 	if (old >= 0) {
-		bp_bitree_clear(&level->index[old], nr);
-		if (bp_bitree_empty(&level->index[old]))
+		if (bp_bitree_clear(&level->index[old], nr))
 			level->classes &= ~(1U << old);
 	}
 }

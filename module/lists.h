@@ -17,7 +17,6 @@
 #define BP_LISTS_H
 
 #include <linux/compiler.h>
-#include <linux/limits.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -31,9 +30,6 @@
 
 /* Room of a list, in blocks; a list is 512 bytes. */
 #define BP_LIST_SIZE 126
-
-/* Not a page's number. */
-#define BP_NO_PAGE U32_MAX
 
 /* No more blocks than this move at a time. */
 #define BP_MAX_BATCH 64

@@ -135,7 +135,7 @@ static void serve(struct bp_pool *pool)
 
 	lockdep_assert_held(&pool->lock);
 
-	for (i = 0; i < SERVE_BATCH; i++) {
+	for (i = 0; i < SERVE_BATCH && !bp_queue_is_empty(&pool->queue); i++) {
 		if (!bp_queue_serve(&pool->queue, &pool->buddy))
 			break;
 		pool->counters.allocs++;
@@ -228,21 +228,27 @@ static int list_of(u32 nr_pages, unsigned int align_order)
 	return bp_list_of(order);
 }
 
-/* As bp_buddy_alloc() of a block of list @nr, and some more for the list. */
-static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
+/* As bp_buddy_alloc_block() of list @nr's order, and some more for the list. */
+static noinline u32 refill(struct bp_pool *pool, unsigned int nr)
 {
 	const unsigned int order = bp_list_order(nr);
-	u32 pfns[BP_MAX_BATCH], got, kept;
+	u32 pfns[BP_MAX_BATCH], pfn, got, kept;
 
 	got = bp_buddy_take_many(&pool->buddy, order, bp_tag_aside(order), pfns,
 				 pool->lists.batch[nr]);
 	if (!got)
-		return -ENOMEM;
-	*pfn = pfns[--got];
-	bp_buddy_use_again(&pool->buddy, *pfn, order);
+		return BP_NO_PAGE;
+	pfn = pfns[--got];
+	bp_buddy_use_again(&pool->buddy, pfn, order);
 	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
 	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
-	return 0;
+	return pfn;
+}
+
+/* May blocks of list @nr, which may be none, be kept? Only the lock makes sure. */
+static bool may_keep(const struct bp_pool *pool, int nr)
+{
+	return READ_ONCE(pool->lists.on) && nr >= 0 && pool->lists.high[nr];
 }
 
 static int take(struct bp_pool *pool, const struct bp_request *request,
@@ -250,10 +256,11 @@ static int take(struct bp_pool *pool, const struct bp_request *request,
 {
 	const int nr = list_of(request->nr_pages, request->align_order);
 
-	if (nr >= 0 && pool->lists.on && pool->lists.high[nr])
-		return refill(pool, nr, pfn);
-	return bp_buddy_alloc(&pool->buddy, request->nr_pages,
-			      request->align_order, pfn);
+	if (!may_keep(pool, nr))
+		return bp_buddy_alloc(&pool->buddy, request->nr_pages,
+				      request->align_order, pfn);
+	*pfn = refill(pool, nr);
+	return *pfn == BP_NO_PAGE ? -ENOMEM : 0;
 }
 
 static int alloc(struct bp_pool *pool, const struct bp_request *request,
@@ -323,6 +330,23 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	return alloc_locked(pool, request, pfn, failure);
 }
 
+static u32 alloc_block(struct bp_pool *pool, unsigned int order)
+{
+	const int nr = bp_list_of(order);
+	u32 pfn = BP_NO_PAGE;
+
+	spin_lock(&pool->lock);
+	serve(pool);
+	if (likely(bp_queue_is_empty(&pool->queue)))
+		pfn = may_keep(pool, nr) ?
+			      refill(pool, nr) :
+			      bp_buddy_alloc_block(&pool->buddy, order);
+	if (likely(pfn != BP_NO_PAGE))
+		pool->counters.allocs++;
+	spin_unlock(&pool->lock);
+	return pfn;
+}
+
 /**
  * bp_pool_alloc_block_slow() - bp_pool_alloc_block() without a list that has one
  * @pool: the pool
@@ -333,13 +357,17 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
  */
 u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order)
 {
-	struct bp_request request = {};
 	u32 pfn;
 
-	if (order > BP_MAX_ORDER)
+	if (unlikely(order > pool->buddy.top_order))
 		return BP_NO_PAGE;
-	request.nr_pages = 1U << order;
-	return bp_pool_alloc(pool, &request, &pfn, NULL) ? BP_NO_PAGE : pfn;
+	pfn = alloc_block(pool, order);
+	/* Nothing that is kept aside shall make it fail. */
+	if (unlikely(pfn == BP_NO_PAGE && pool->lists.max_pages)) {
+		bp_pool_drain(pool);
+		pfn = alloc_block(pool, order);
+	}
+	return pfn;
 }
 
 /* The end of a wait: whoever gives up may have been in the way of others. */
@@ -411,11 +439,12 @@ static void calm_down(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 
-	if (lists->on || ++lists->nr_calm < CALM_FREES ||
-	    !bp_queue_is_empty(&pool->queue) ||
+	if (likely(lists->on || !lists->max_pages))
+		return;
+	if (++lists->nr_calm < CALM_FREES || !bp_queue_is_empty(&pool->queue) ||
 	    pool->buddy.nr_free_pages / 2 < lists->max_pages)
 		return;
-	WRITE_ONCE(lists->on, lists->max_pages);
+	WRITE_ONCE(lists->on, true);
 }
 
 /**
@@ -479,8 +508,7 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 {
 	const int nr = list_of(nr_pages, 0);
 
-	if (nr < 0 || pfn >= pool->buddy.nr_pages ||
-	    !READ_ONCE(pool->lists.on) ||
+	if (pfn >= pool->buddy.nr_pages || !may_keep(pool, nr) ||
 	    !bp_buddy_set_aside(&pool->buddy, pfn, bp_list_order(nr)))
 		return free_run(pool, pfn, nr_pages, stale);
 	if (stale)
@@ -493,17 +521,31 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 /**
  * bp_pool_free_block_slow() - bp_pool_free_block() without a list that has room
  * @pool: the pool
- * @pfn: its first page, any number
- * @order: its order
+ * @pfn: its first page, or any other page of the pool
+ * @order: its order, any number
  *
  * Context: as bp_pool_free().
  * Return: as bp_pool_free() of 2^@order pages.
  */
 int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 {
-	if (order > BP_MAX_ORDER)
+	const int nr = bp_list_of(order);
+	int err;
+
+	if (unlikely(order > BP_MAX_ORDER))
 		return -EINVAL;
-	return bp_pool_free(pool, pfn, 1U << order, false);
+	if (may_keep(pool, nr) &&
+	    bp_buddy_set_aside(&pool->buddy, pfn, order)) {
+		make_room(pool, nr, pfn);
+		return 0;
+	}
+	spin_lock(&pool->lock);
+	err = bp_buddy_free_block(&pool->buddy, pfn, order);
+	if (likely(!err))
+		bp_pool_count_frees(pool, 1);
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+	return err;
 }
 
 static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,

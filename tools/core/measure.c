@@ -87,15 +87,15 @@ static void end(const char *name, u32 nr)
 
 static u32 alloc(unsigned int order)
 {
-	u32 pfn = 0;
+	const u32 pfn = bp_buddy_alloc_block(&buddy, order);
 
-	must(!bp_buddy_alloc(&buddy, 1U << order, 0, &pfn));
+	must(pfn != BP_NO_PAGE);
 	return pfn;
 }
 
 static void give(u32 pfn, unsigned int order)
 {
-	must(!bp_buddy_free(&buddy, pfn, 1U << order));
+	must(!bp_buddy_free_block(&buddy, pfn, order));
 }
 
 /* A block of a pool that is free as a whole: split to the bottom, merged again. */

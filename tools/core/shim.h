@@ -19,6 +19,8 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+#define U32_MAX UINT32_MAX
+
 #ifndef EUCLEAN
 #define EUCLEAN 117
 #endif
