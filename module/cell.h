@@ -25,6 +25,7 @@
 
 #include <linux/bitops.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define BP_CELL_ORDER 9
@@ -56,6 +57,12 @@ static inline u64 bp_ones(unsigned int order)
 static inline u64 bp_fit_column(unsigned int order)
 {
 	return 0x01010101010101ULL & ((1ULL << (8 * order + 1)) - 1);
+}
+
+/* The same of 2^@order words that are full, from @nr on. */
+static inline u64 bp_fit_columns(unsigned int nr, unsigned int order)
+{
+	return bp_fit_column(BP_WORD_ORDER) * (bp_ones(order) << nr);
 }
 
 /* The words that are full. */
@@ -222,12 +229,9 @@ static inline u64 bp_cell_set_words(struct bp_cell *cell, u64 fit,
 				    unsigned int nr, unsigned int order,
 				    bool full)
 {
-	const u64 columns =
-		bp_fit_column(BP_WORD_ORDER) * (bp_ones(order) << nr);
-	unsigned int i;
+	const u64 columns = bp_fit_columns(nr, order);
 
-	for (i = nr; i < nr + (1U << order); i++)
-		cell->word[i] = full ? ~0ULL : 0;
+	memset64(&cell->word[nr], full ? ~0ULL : 0, 1U << order);
 	return full ? fit | columns : fit & ~columns;
 }
 
@@ -300,27 +304,6 @@ static inline unsigned int bp_cell_take(struct bp_cell *cell, u64 *fit,
 	return found;
 }
 
-/* What bp_cell_give() does when the largest block of a word changes. */
-static inline unsigned int bp_cell_grow(struct bp_cell *cell, u64 *fit,
-					unsigned int top, unsigned int order,
-					unsigned int nr)
-{
-	u64 now;
-
-	if (order < BP_WORD_ORDER) {
-		now = *fit | (bp_fit_column(order) << nr);
-	} else {
-		order -= BP_WORD_ORDER;
-		now = bp_cell_set_words(cell, *fit, nr, order, true);
-		order = BP_WORD_ORDER + bp_bits_merged(bp_fit_full(now),
-						       top - BP_WORD_ORDER, nr);
-	}
-	if ((int)order > bp_fit_class(now))
-		now = bp_fit_mark(now, order);
-	*fit = now;
-	return order;
-}
-
 /**
  * bp_cell_give() - give a block back
  * @cell: the cell
@@ -331,7 +314,7 @@ static inline unsigned int bp_cell_grow(struct bp_cell *cell, u64 *fit,
  * @unit: its first unit; none of its units is free
  *
  * Return: whether that is all; else the fit has to be brought up to date, by
- * bp_cell_grow() with the values that this function has left.
+ * bp_fit_grow() with the order that this function has left.
  */
 static __always_inline bool bp_cell_give(struct bp_cell *cell, u64 fit,
 					 unsigned int top, unsigned int *order,
@@ -339,11 +322,40 @@ static __always_inline bool bp_cell_give(struct bp_cell *cell, u64 fit,
 {
 	u64 *word = &cell->word[unit / BP_WORD_UNITS];
 
-	if (*order >= BP_WORD_ORDER)
+	if (*order >= BP_WORD_ORDER) {
+		memset64(word, ~0ULL, 1U << (*order - BP_WORD_ORDER));
 		return false;
+	}
 	*word |= bp_word_block(*order, unit);
 	*order = bp_bits_merged(*word, bp_word_top(top), unit % BP_WORD_UNITS);
 	return fit & (1ULL << (8 * *order + unit / BP_WORD_UNITS));
+}
+
+/**
+ * bp_fit_grow() - bring a fit up to date after bp_cell_give()
+ * @fit: the fit of the cell
+ * @top: its top order
+ * @order: what bp_cell_give() has left
+ * @nr: the first word of the block
+ *
+ * Return: the order of the free block that the block is now part of.
+ */
+static inline unsigned int bp_fit_grow(u64 *fit, unsigned int top,
+				       unsigned int order, unsigned int nr)
+{
+	u64 now;
+
+	if (order < BP_WORD_ORDER) {
+		now = *fit | (bp_fit_column(order) << nr);
+	} else {
+		now = *fit | bp_fit_columns(nr, order - BP_WORD_ORDER);
+		order = BP_WORD_ORDER + bp_bits_merged(bp_fit_full(now),
+						       top - BP_WORD_ORDER, nr);
+	}
+	if ((int)order > bp_fit_class(now))
+		now = bp_fit_mark(now, order);
+	*fit = now;
+	return order;
 }
 
 /**

@@ -172,39 +172,11 @@ static inline void count_merge(struct bp_freemap *map, unsigned int order,
 }
 
 /*
- * A block of @order is now free at @unit or, from the order of a word on, is to
- * be. A cell that is free as a whole goes out of the level if @lift says so.
- */
-static noinline unsigned int grow(struct bp_level *level, unsigned int order,
-				  u32 unit, bool lift)
-{
-	const u32 nr = unit / BP_CELL_UNITS;
-	const int class = bp_fit_class(level->fit[nr]);
-
-	order = bp_cell_grow(&level->cell[nr], &level->fit[nr], level->top,
-			     order, unit % BP_CELL_UNITS / BP_WORD_UNITS);
-	if (lift && order == BP_CELL_ORDER)
-		level->fit[nr] = bp_cell_clear(&level->cell[nr]);
-	reindex(level, nr, class);
-	return order;
-}
-
-static __always_inline unsigned int
-give(struct bp_level *level, unsigned int order, u32 unit, bool lift)
-{
-	const u32 nr = unit / BP_CELL_UNITS;
-
-	if (bp_cell_give(&level->cell[nr], level->fit[nr], level->top, &order,
-			 unit % BP_CELL_UNITS))
-		return order;
-	return grow(level, order, unit, lift);
-}
-
-/*
  * A pageblock, which has been taken out of the upper level, is free in the lower
  * one but for the 2^@order pages at @pfn.
  */
-static void break_pageblock(struct bp_level *pages, unsigned int order, u32 pfn)
+static inline void break_pageblock(struct bp_level *pages, unsigned int order,
+				   u32 pfn)
 {
 	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
 
@@ -213,6 +185,7 @@ static void break_pageblock(struct bp_level *pages, unsigned int order, u32 pfn)
 	reindex(pages, nr, -1);
 }
 
+/* As bp_freemap_take(), where the lower level has no block that will do. */
 static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 				    u32 *pfn)
 {
@@ -223,10 +196,12 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 
 	if (found < 0)
 		return found;
+	found += BP_PAGEBLOCK_ORDER;
 	*pfn = nr * BP_PAGEBLOCK_PAGES;
 	if (part)
 		break_pageblock(&map->pages, order, *pfn);
-	return found + BP_PAGEBLOCK_ORDER;
+	count_split(map, found, order);
+	return found;
 }
 
 /**
@@ -241,12 +216,10 @@ int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn)
 {
 	int found;
 
-	if (map->pages.classes >> order && order < BP_PAGEBLOCK_ORDER)
-		found = take(&map->pages, order, pfn);
-	else
-		found = take_pageblocks(map, order, pfn);
-	if (found >= 0)
-		count_split(map, found, order);
+	if (order >= BP_PAGEBLOCK_ORDER || !(map->pages.classes >> order))
+		return take_pageblocks(map, order, pfn);
+	found = take(&map->pages, order, pfn);
+	count_split(map, found, order);
 	return found;
 }
 
@@ -276,17 +249,66 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 	return found;
 }
 
+/*
+ * 2^@merged pages at @pfn, whole pageblocks, have become free, 2^@order of them
+ * just now.
+ */
+static noinline unsigned int give_pageblocks(struct bp_freemap *map,
+					     unsigned int order,
+					     unsigned int merged, u32 pfn)
+{
+	struct bp_level *level = &map->pageblocks;
+	const u32 unit = pfn / BP_PAGEBLOCK_PAGES, nr = unit / BP_CELL_UNITS;
+	const int class = bp_fit_class(level->fit[nr]);
+
+	merged -= BP_PAGEBLOCK_ORDER;
+	if (!bp_cell_give(&level->cell[nr], level->fit[nr], level->top, &merged,
+			  unit % BP_CELL_UNITS)) {
+		merged = bp_fit_grow(&level->fit[nr], level->top, merged,
+				     unit % BP_CELL_UNITS / BP_WORD_UNITS);
+		reindex(level, nr, class);
+	}
+	merged += BP_PAGEBLOCK_ORDER;
+	count_merge(map, order, merged);
+	return merged;
+}
+
+/*
+ * 2^@order pages at @pfn have become free, and with others a block of 2^@merged,
+ * the largest of its word. A pageblock that is free as a whole goes up.
+ */
+static noinline unsigned int grow(struct bp_freemap *map, unsigned int order,
+				  unsigned int merged, u32 pfn)
+{
+	struct bp_level *level = &map->pages;
+	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
+	const int class = bp_fit_class(level->fit[nr]);
+
+	merged = bp_fit_grow(&level->fit[nr], level->top, merged,
+			     pfn % BP_PAGEBLOCK_PAGES / BP_WORD_UNITS);
+	if (merged == BP_PAGEBLOCK_ORDER) {
+		level->fit[nr] = bp_cell_clear(&level->cell[nr]);
+		reindex(level, nr, class);
+		return give_pageblocks(map, order, merged, pfn);
+	}
+	reindex(level, nr, class);
+	count_merge(map, order, merged);
+	return merged;
+}
+
+/* Mostly, the largest block of a word remains what it was. */
 static __always_inline unsigned int give_block(struct bp_freemap *map,
 					       unsigned int order, u32 pfn)
 {
+	struct bp_level *level = &map->pages;
+	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
 	unsigned int merged = order;
 
-	if (order < BP_PAGEBLOCK_ORDER)
-		merged = give(&map->pages, order, pfn, true);
-	if (merged >= BP_PAGEBLOCK_ORDER)
-		merged = BP_PAGEBLOCK_ORDER +
-			 give(&map->pageblocks, merged - BP_PAGEBLOCK_ORDER,
-			      pfn / BP_PAGEBLOCK_PAGES, false);
+	if (order >= BP_PAGEBLOCK_ORDER)
+		return give_pageblocks(map, order, order, pfn);
+	if (!bp_cell_give(&level->cell[nr], level->fit[nr], level->top, &merged,
+			  pfn % BP_PAGEBLOCK_PAGES))
+		return grow(map, order, merged, pfn);
 	count_merge(map, order, merged);
 	return merged;
 }

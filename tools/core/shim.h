@@ -100,6 +100,15 @@ static inline unsigned int bitmap_weight(const unsigned long *bits, u32 nr)
 	return weight;
 }
 
+static inline void memset64(u64 *to, u64 value, size_t nr)
+{
+	/* As the kernel does it. */
+	__asm__ volatile("rep stosq"
+			 : "+D"(to), "+c"(nr)
+			 : "a"(value)
+			 : "memory");
+}
+
 static inline void *memchr_inv(const void *start, int c, size_t bytes)
 {
 	const u8 *p = start;
