@@ -185,7 +185,17 @@ static inline void break_pageblock(struct bp_level *pages, unsigned int order,
 	reindex(pages, nr, -1);
 }
 
-/* As bp_freemap_take(), where the lower level has no block that will do. */
+/* As bp_freemap_take(), where the lower level has a block that will do. */
+static noinline int take_pages(struct bp_freemap *map, unsigned int order,
+			       u32 *pfn)
+{
+	const int found = take(&map->pages, order, pfn);
+
+	count_split(map, found, order);
+	return found;
+}
+
+/* The same where it has none. */
 static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 				    u32 *pfn)
 {
@@ -214,13 +224,9 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
  */
 int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn)
 {
-	int found;
-
 	if (order >= BP_PAGEBLOCK_ORDER || !(map->pages.classes >> order))
 		return take_pageblocks(map, order, pfn);
-	found = take(&map->pages, order, pfn);
-	count_split(map, found, order);
-	return found;
+	return take_pages(map, order, pfn);
 }
 
 /**
