@@ -16,6 +16,12 @@
 #include <linux/math64.h>
 #include <linux/string.h>
 
+/* So many pages of a word are quicker given back together. */
+#define WORTH_A_WORD 4
+
+/* So many save the time for another change of what is summed up. */
+#define WORTH_A_CHANGE 16
+
 static inline u32 pages_of(unsigned int order)
 {
 	return 1U << order;
@@ -272,15 +278,13 @@ int bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 	return 0;
 }
 
-/* Where first and last are of the same word, so are all that lie between. */
-static void tag_pages(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
+/* They are in ascending order, so single pages may be all that lie between. */
+static void tag_blocks(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
 {
-	const u32 first = pfns[0], last = pfns[nr - 1];
 	u32 i;
 
-	if (first / BP_WORD_UNITS == last / BP_WORD_UNITS &&
-	    last - first == nr - 1) {
-		memset(&buddy->tags[first], tag, nr);
+	if (pfns[nr - 1] - pfns[0] == nr - 1) {
+		memset(&buddy->tags[pfns[0]], tag, nr);
 		return;
 	}
 	for (i = 0; i < nr; i++)
@@ -295,27 +299,17 @@ static void tag_pages(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
  * @pfns: set to their first pages
  * @nr: how many are wanted, at least one
  *
- * Context: caller's lock held.
- * Return: how many there are; fewer than @nr also if it would take too long, 0
- * only if there is none.
+ * Context: caller's lock held. Takes little longer than bp_buddy_alloc_block().
+ * Return: how many there are; fewer than @nr if no more lie together, 0 only if
+ * there is none.
  */
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 		       u32 *pfns, u32 nr)
 {
-	u32 got = 0;
+	const u32 got = bp_freemap_take_many(&buddy->freemap, order, pfns, nr);
 
-	if (!order) {
-		got = bp_freemap_take_pages(&buddy->freemap, pfns, nr);
-		if (got)
-			tag_pages(buddy, tag, pfns, got);
-	} else {
-		for (; got < nr; got++) {
-			if (bp_freemap_take(&buddy->freemap, order,
-					    &pfns[got]) < 0)
-				break;
-			buddy->tags[pfns[got]] = tag;
-		}
-	}
+	if (got)
+		tag_blocks(buddy, tag, pfns, got);
 	buddy->nr_free_pages -= got << order;
 	return got;
 }
@@ -349,6 +343,87 @@ u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 		bp_freemap_give_pages(&buddy->freemap, pfns, i);
 	buddy->nr_free_pages += i << order;
 	return i;
+}
+
+/* How many of the last ones are of the same word? */
+static u32 nr_together(const u32 *pfns, u32 nr)
+{
+	const u32 word = pfns[nr - 1] / BP_WORD_UNITS;
+	u32 i = nr - 1;
+
+	while (i && pfns[i - 1] / BP_WORD_UNITS == word)
+		i--;
+	return nr - i;
+}
+
+/*
+ * Blocks from the last one backwards, up to so many that change more than some
+ * bits. Returns how many are left.
+ */
+static __always_inline u32 give_backwards(struct bp_buddy *buddy,
+					  unsigned int order, const u32 *pfns,
+					  u32 nr, unsigned int changes)
+{
+	unsigned int merged;
+
+	while (nr && changes) {
+		const u32 pfn = pfns[nr - 1];
+
+		if (unlikely(buddy->tags[pfn] != bp_tag_aside(order)))
+			break;
+		buddy->tags[pfn] = 0;
+		nr--;
+		if (!bp_freemap_give_bits(&buddy->freemap, order, &merged,
+					  pfn)) {
+			bp_freemap_grow(&buddy->freemap, order, merged, pfn);
+			changes--;
+		}
+	}
+	return nr;
+}
+
+/* As bp_buddy_give_some(), of single pages. */
+static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 nr)
+{
+	const u32 together = nr_together(pfns, nr);
+	unsigned int changes = 1;
+	u32 given = 0, left;
+
+	if (together >= WORTH_A_WORD) {
+		nr -= together;
+		given = bp_buddy_give_aside(buddy, 0, pfns + nr, together);
+		changes = given / WORTH_A_CHANGE;
+	}
+	left = give_backwards(buddy, 0, pfns, nr, changes);
+	buddy->nr_free_pages += nr - left;
+	return given + nr - left;
+}
+
+/**
+ * bp_buddy_give_some() - give some blocks back that were kept aside
+ * @buddy: the buddy system
+ * @order: their order
+ * @pfns: their first pages; quickest if neighbours are together
+ * @nr: how many there are, at least one
+ *
+ * Single pages that are neighbours are given back together. Of the others, the
+ * first one that changes more than some bits is the last, for it may take longer
+ * than all of them; but some more if neighbours have saved the time for it.
+ *
+ * Context: caller's lock held. Takes little longer than bp_buddy_free_block().
+ * Return: how many of them, from the last one backwards, were given back; 0 only if
+ * the last one was not there to be.
+ */
+u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
+		       const u32 *pfns, u32 nr)
+{
+	u32 left;
+
+	if (!order)
+		return give_some_pages(buddy, pfns, nr);
+	left = give_backwards(buddy, order, pfns, nr, 1);
+	buddy->nr_free_pages += (nr - left) << order;
+	return nr - left;
 }
 
 /* The page behind the free block that @pfn is in. */

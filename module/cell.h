@@ -83,8 +83,12 @@ static inline u64 bp_fit_mark(u64 fit, int class)
 	       ((u64)(class + 1) << BP_FIT_CLASS_SHIFT);
 }
 
-/* The firsts of the free blocks of @order + 1, of @blocks, those of @order. */
-static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
+/*
+ * The firsts of the free blocks of @order + 1, of @blocks, those of @order, which
+ * are of 2^@order = @width bits.
+ */
+static __always_inline u64 bp_pairs(u64 blocks, unsigned int order,
+				    unsigned int width)
 {
 	static const u64 firsts[BP_WORD_ORDER] = {
 		0x5555555555555555ULL, 0x1111111111111111ULL,
@@ -92,7 +96,7 @@ static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
 		0x0000000100000001ULL, 0x0000000000000001ULL,
 	};
 
-	return blocks & (blocks >> (1U << order)) & firsts[order];
+	return blocks & (blocks >> width) & firsts[order];
 }
 
 /**
@@ -104,12 +108,12 @@ static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
  */
 static inline int bp_bits_largest(u64 bits, unsigned int top)
 {
-	unsigned int order;
+	unsigned int order, width = 1;
 
 	if (!bits)
 		return -1;
-	for (order = 0; order < top; order++) {
-		bits = bp_pairs(bits, order);
+	for (order = 0; order < top; order++, width *= 2) {
+		bits = bp_pairs(bits, order, width);
 		if (!bits)
 			break;
 	}
@@ -126,13 +130,13 @@ static inline int bp_bits_largest(u64 bits, unsigned int top)
  */
 static inline u64 bp_bits_find(u64 bits, unsigned int top, unsigned int *order)
 {
-	unsigned int level;
+	unsigned int level, width = 1;
 
-	for (level = 0; level < *order; level++)
-		bits = bp_pairs(bits, level);
-	for (; level < top; level++) {
-		u64 pairs = bp_pairs(bits, level);
-		u64 alone = bits & ~(pairs | (pairs << (1U << level)));
+	for (level = 0; level < *order; level++, width *= 2)
+		bits = bp_pairs(bits, level, width);
+	for (; level < top; level++, width *= 2) {
+		u64 pairs = bp_pairs(bits, level, width);
+		u64 alone = bits & ~(pairs | (pairs << width));
 
 		if (alone) {
 			bits = alone;

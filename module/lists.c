@@ -4,6 +4,7 @@
  */
 #include "lists.h"
 
+#include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -113,14 +114,6 @@ static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
 			cpu->list[i].high = lists->high[i];
 }
 
-static u32 push_many(struct bp_list *list, const u32 *pfns, u32 count)
-{
-	count = min(count, list->high - list->count);
-	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
-	WRITE_ONCE(list->count, list->count + count);
-	return count;
-}
-
 /**
  * bp_lists_push_many() - put blocks on a list of this CPU
  * @lists: the lists
@@ -135,8 +128,14 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	struct bp_list *list = &cpu->list[nr];
 
-	count = push_many(&cpu->list[nr], pfns, count);
+	/* There may be more than are still allowed. */
+	count = list->count < list->high ?
+			min(count, list->high - list->count) :
+			0;
+	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
+	WRITE_ONCE(list->count, list->count + count);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_frees += count);
 	bp_lists_leave(cpu);
@@ -144,52 +143,71 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 }
 
 /**
- * bp_lists_fill() - put blocks of the pool's on a list of this CPU
+ * bp_lists_refill() - take a block off a list of this CPU that has run out
  * @lists: the lists
  * @nr: the list
- * @pfns: their first pages
- * @count: how many there are
+ * @buddy: where to take a batch for it
  *
  * Context: task context; the pool's lock is held.
- * Return: as bp_lists_push_many().
+ * Return: the first page of the block, a run now; %BP_NO_PAGE if nothing may be
+ * kept, or there is none.
  */
-u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		  u32 count)
+u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
+		    struct bp_buddy *buddy)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const unsigned int order = bp_list_order(nr);
+	struct bp_list *list = &cpu->list[nr];
+	u32 count, pfn = BP_NO_PAGE;
 
 	allow(lists, cpu);
-	count = push_many(&cpu->list[nr], pfns, count);
+	count = list->count;
+	if (!count && list->high)
+		count = bp_buddy_take_many(buddy, order, bp_tag_aside(order),
+					   list->pfn, lists->batch[nr]);
+	if (count) {
+		pfn = list->pfn[--count];
+		WRITE_ONCE(list->count, count);
+		bp_buddy_use_again(buddy, pfn, order);
+	}
 	bp_lists_leave(cpu);
-	return count;
+	return pfn;
 }
 
 /**
- * bp_lists_make_room() - take a batch of blocks off a list that is full
+ * bp_lists_overflow() - put a block on a list of this CPU that may be full
  * @lists: the lists
- * @nr: the list of this CPU
- * @pfns: set to the first pages of those that have been on it for longest, room
- *	for %BP_MAX_BATCH
+ * @nr: the list
+ * @buddy: where to give some of the list's blocks back
+ * @pfn: the first page of the block, which is kept aside; goes back as well if
+ *	nothing may be kept
+ *
+ * Those that were put on the list last go, for these often are neighbours.
  *
  * Context: task context; the pool's lock is held.
- * Return: how many there are; 0 if the list is not full, or nothing may be kept.
  */
-u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
+void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
+		       struct bp_buddy *buddy, u32 pfn)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const unsigned int order = bp_list_order(nr);
 	struct bp_list *list = &cpu->list[nr];
-	u32 count = 0;
+	u32 count, batch;
 
 	allow(lists, cpu);
-	if (list->count == list->high) {
-		count = min(list->count, lists->batch[nr]);
-		WRITE_ONCE(list->count, list->count - count);
-		memcpy(pfns, list->pfn, count * sizeof(*pfns));
-		memmove(list->pfn, list->pfn + count,
-			list->count * sizeof(*pfns));
+	count = list->count;
+	if (count && count == list->high) {
+		batch = min(count, lists->batch[nr]);
+		count -= bp_buddy_give_some(buddy, order,
+					    list->pfn + count - batch, batch);
 	}
+	if (count < list->high)
+		list->pfn[count++] = pfn;
+	else
+		/* What is not there any more has been freed twice. */
+		WARN_ON_ONCE(!bp_buddy_give_aside(buddy, order, &pfn, 1));
+	WRITE_ONCE(list->count, count);
 	bp_lists_leave(cpu);
-	return count;
 }
 
 static void loot(void *info)
@@ -217,7 +235,7 @@ static void loot(void *info)
  * @lists: the lists
  * @cpu: the CPU; one that is not online has nothing
  *
- * It keeps nothing more until bp_lists_fill() or bp_lists_make_room() allows it.
+ * It keeps nothing more until bp_lists_refill() or bp_lists_overflow() allows it.
  *
  * Context: task context; @lists->drain is held. Waits for another CPU for as long
  * as it has interrupts off, and interrupts it again if it is at work on its lists.

@@ -8,7 +8,7 @@
  * interrupts stay on, and there is neither lock nor atomic operation. Only one
  * thing can come between, the inter-processor interrupt of who wants all lists
  * emptied. If it finds the lists marked busy, which they are for some
- * instructions only, it leaves them alone, and comes again.
+ * instructions, or while a batch is moved, it leaves them alone, and comes again.
  *
  * Blocks move between lists and pool under the pool's lock. So whoever has had
  * all lists emptied and then takes that lock misses none.
@@ -205,9 +205,10 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
-u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		  u32 count);
-u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns);
+u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
+		    struct bp_buddy *buddy);
+void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
+		       struct bp_buddy *buddy, u32 pfn);
 void bp_lists_steal(struct bp_lists *lists, unsigned int cpu);
 void bp_lists_set_online(struct bp_lists *lists, bool online);
 void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat);

@@ -228,27 +228,23 @@ static int list_of(u32 nr_pages, unsigned int align_order)
 	return bp_list_of(order);
 }
 
-/* As bp_buddy_alloc_block() of list @nr's order, and some more for the list. */
-static noinline u32 refill(struct bp_pool *pool, unsigned int nr)
-{
-	const unsigned int order = bp_list_order(nr);
-	u32 pfns[BP_MAX_BATCH], pfn, got, kept;
-
-	got = bp_buddy_take_many(&pool->buddy, order, bp_tag_aside(order), pfns,
-				 pool->lists.batch[nr]);
-	if (!got)
-		return BP_NO_PAGE;
-	pfn = pfns[--got];
-	bp_buddy_use_again(&pool->buddy, pfn, order);
-	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
-	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
-	return pfn;
-}
-
 /* May blocks of list @nr, which may be none, be kept? Only the lock makes sure. */
 static bool may_keep(const struct bp_pool *pool, int nr)
 {
 	return READ_ONCE(pool->lists.on) && nr >= 0 && pool->lists.high[nr];
+}
+
+/* As bp_buddy_alloc_block(), and some more for the list of the order. */
+static u32 take_block(struct bp_pool *pool, unsigned int order)
+{
+	const int nr = bp_list_of(order);
+	u32 pfn = BP_NO_PAGE;
+
+	if (may_keep(pool, nr))
+		pfn = bp_lists_refill(&pool->lists, nr, &pool->buddy);
+	if (pfn == BP_NO_PAGE)
+		pfn = bp_buddy_alloc_block(&pool->buddy, order);
+	return pfn;
 }
 
 static int take(struct bp_pool *pool, const struct bp_request *request,
@@ -259,7 +255,7 @@ static int take(struct bp_pool *pool, const struct bp_request *request,
 	if (!may_keep(pool, nr))
 		return bp_buddy_alloc(&pool->buddy, request->nr_pages,
 				      request->align_order, pfn);
-	*pfn = refill(pool, nr);
+	*pfn = take_block(pool, bp_list_order(nr));
 	return *pfn == BP_NO_PAGE ? -ENOMEM : 0;
 }
 
@@ -332,15 +328,12 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 
 static u32 alloc_block(struct bp_pool *pool, unsigned int order)
 {
-	const int nr = bp_list_of(order);
 	u32 pfn = BP_NO_PAGE;
 
 	spin_lock(&pool->lock);
 	serve(pool);
 	if (likely(bp_queue_is_empty(&pool->queue)))
-		pfn = may_keep(pool, nr) ?
-			      refill(pool, nr) :
-			      bp_buddy_alloc_block(&pool->buddy, order);
+		pfn = take_block(pool, order);
 	if (likely(pfn != BP_NO_PAGE))
 		pool->counters.allocs++;
 	spin_unlock(&pool->lock);
@@ -461,17 +454,11 @@ void bp_pool_count_frees(struct bp_pool *pool, u32 nr)
 	calm_down(pool);
 }
 
-/* A block that has been set aside has no room on list @nr: make some. */
-static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
+/* A block that has been set aside finds no room on list @nr. */
+static void overflow(struct bp_pool *pool, unsigned int nr, u32 pfn)
 {
-	const unsigned int order = bp_list_order(nr);
-	u32 pfns[BP_MAX_BATCH], count;
-
 	spin_lock(&pool->lock);
-	count = bp_lists_make_room(&pool->lists, nr, pfns);
-	bp_pool_give_aside(pool, order, pfns, count);
-	if (!bp_lists_fill(&pool->lists, nr, &pfn, 1))
-		bp_pool_give_aside(pool, order, &pfn, 1);
+	bp_lists_overflow(&pool->lists, nr, &pool->buddy, pfn);
 	bp_pool_count_frees(pool, 1);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -514,7 +501,7 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 	if (stale)
 		bp_stale_mark(pool->stale, pfn, nr_pages);
 	if (!bp_lists_push_many(&pool->lists, nr, &pfn, 1))
-		make_room(pool, nr, pfn);
+		overflow(pool, nr, pfn);
 	return 0;
 }
 
@@ -536,7 +523,7 @@ int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 		return -EINVAL;
 	if (may_keep(pool, nr) &&
 	    bp_buddy_set_aside(&pool->buddy, pfn, order)) {
-		make_room(pool, nr, pfn);
+		overflow(pool, nr, pfn);
 		return 0;
 	}
 	spin_lock(&pool->lock);
