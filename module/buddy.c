@@ -17,10 +17,10 @@
 #include <linux/string.h>
 
 /* So many pages of a word are quicker given back together. */
-#define WORTH_A_WORD 4
+#define WORTH_A_WORD 16
 
 /* So many save the time for another change of what is summed up. */
-#define WORTH_A_CHANGE 16
+#define WORTH_A_CHANGE 20
 
 static inline u32 pages_of(unsigned int order)
 {

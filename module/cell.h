@@ -353,8 +353,12 @@ static inline unsigned int bp_fit_grow(u64 *fit, unsigned int top,
 		now = *fit | (bp_fit_column(order) << nr);
 	} else {
 		now = *fit | bp_fit_columns(nr, order - BP_WORD_ORDER);
-		order = BP_WORD_ORDER + bp_bits_merged(bp_fit_full(now),
-						       top - BP_WORD_ORDER, nr);
+		if (bp_fit_full(now) == bp_ones(BP_CELL_ORDER - BP_WORD_ORDER))
+			order = top;
+		else
+			order = BP_WORD_ORDER +
+				bp_bits_merged(bp_fit_full(now),
+					       top - BP_WORD_ORDER, nr);
 	}
 	if ((int)order > bp_fit_class(now))
 		now = bp_fit_mark(now, order);

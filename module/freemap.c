@@ -362,7 +362,8 @@ static void set_word(struct bp_freemap *map, u32 nr, u64 bits)
  * The firsts of up to @nr blocks of @order, of the smallest that will do of @bits,
  * so that the large ones remain. They are counted as taken one after the other:
  * the second one of a block is what remained beside the first, the third one is
- * split off the next larger remainder, and so on.
+ * split off the next larger remainder, and so on. All pages of a word are counted
+ * together.
  */
 static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
 			 u32 nr)
@@ -371,6 +372,10 @@ static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
 	const unsigned int top = word_top(map);
 	u64 chosen = 0;
 
+	if (!order && hweight64(bits) <= nr) {
+		map->nr_splits += hweight64(bits) - count_word(map, bits, -1);
+		return bits;
+	}
 	for (level = 0; level < order; level++, width *= 2)
 		bits = bp_pairs(bits, level, width);
 	for (; bits && nr; level++, width *= 2) {

@@ -128,18 +128,24 @@ void bp_pool_destroy(struct bp_pool *pool)
 	kvfree(pool);
 }
 
-/* See to those who wait, first come, first served. */
-static void serve(struct bp_pool *pool)
+static noinline void serve_first_ones(struct bp_pool *pool)
 {
 	unsigned int i;
 
-	lockdep_assert_held(&pool->lock);
-
-	for (i = 0; i < SERVE_BATCH && !bp_queue_is_empty(&pool->queue); i++) {
+	for (i = 0; i < SERVE_BATCH; i++) {
 		if (!bp_queue_serve(&pool->queue, &pool->buddy))
 			break;
 		pool->counters.allocs++;
 	}
+}
+
+/* See to those who wait, first come, first served. */
+static void serve(struct bp_pool *pool)
+{
+	lockdep_assert_held(&pool->lock);
+
+	if (unlikely(!bp_queue_is_empty(&pool->queue)))
+		serve_first_ones(pool);
 }
 
 /**
