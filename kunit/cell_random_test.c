@@ -105,8 +105,8 @@ static void try_give(struct trial *trial)
 	settled = trial->fit == bp_naive_fit(trial->free, trial->top);
 	EXPECT(trial, done, order < 6 && settled, order, unit);
 	if (!done)
-		merged = bp_cell_grow(&trial->cell, &trial->fit, trial->top,
-				      merged, unit / 64);
+		merged =
+			bp_fit_grow(&trial->fit, trial->top, merged, unit / 64);
 	EXPECT(trial, merged, bp_naive_block(trial->free, trial->top, unit),
 	       order, unit);
 }
@@ -216,8 +216,8 @@ static void each_block(struct kunit *test)
 			merged = order;
 			if (!bp_cell_give(&trial->cell, trial->fit, top,
 					  &merged, unit))
-				merged = bp_cell_grow(&trial->cell, &trial->fit,
-						      top, merged, unit / 64);
+				merged = bp_fit_grow(&trial->fit, top, merged,
+						     unit / 64);
 			EXPECT(trial, merged, order, order, unit);
 			memset(trial->free + unit, 1, 1U << order);
 			compare(trial);

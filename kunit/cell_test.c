@@ -68,7 +68,8 @@ static void expect_bits(struct kunit *test, u64 bits, unsigned int top)
 		if (expected < 0)
 			break;
 		order = want;
-		KUNIT_ASSERT_EQ_MSG(test, bp_bits_find(bits, top, &order),
+		KUNIT_ASSERT_EQ_MSG(test,
+				    __ffs64(bp_bits_find(bits, top, &order)),
 				    expected_bit, "%016llx, top %u, order %u",
 				    bits, top, want);
 		KUNIT_ASSERT_EQ_MSG(test, order, expected,
@@ -243,18 +244,6 @@ static void fit_largest_of_full_words(struct kunit *test)
 	}
 }
 
-/* Only who took of the largest block has to look which is the largest now. */
-static void fit_settle(struct kunit *test)
-{
-	const u64 words = bp_naive_column(3, 0) | bp_naive_column(1, 5);
-	const u64 marked = bp_fit_mark(words, 4);
-
-	KUNIT_EXPECT_EQ(test, bp_fit_settle(marked, BP_CELL_ORDER, 2), marked);
-	KUNIT_EXPECT_EQ(test, bp_fit_settle(marked, BP_CELL_ORDER, 3), marked);
-	KUNIT_EXPECT_EQ(test, bp_fit_settle(marked, BP_CELL_ORDER, 4),
-			bp_fit_mark(words, 3));
-}
-
 static const struct kunit_attributes slow = { .speed = KUNIT_SPEED_SLOW };
 
 static struct kunit_case cases[] = {
@@ -266,7 +255,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fit_set),
 	KUNIT_CASE(fit_find),
 	KUNIT_CASE(fit_largest_of_full_words),
-	KUNIT_CASE(fit_settle),
 	{},
 };
 

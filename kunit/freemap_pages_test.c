@@ -70,7 +70,7 @@ static void take(struct trial *trial)
 	u32 *pfns = trial->taken + trial->nr_taken, i, got;
 	struct kunit *test = trial->test;
 
-	got = bp_freemap_take_pages(trial->map, pfns, want);
+	got = bp_freemap_take_many(trial->map, 0, pfns, want);
 	KUNIT_ASSERT_LE(test, got, want);
 	KUNIT_ASSERT_EQ(test, !got, !trial->nr_free);
 	for (i = 0; i < got; i++)
@@ -164,7 +164,7 @@ static void freemap_pages_of_all_words(struct kunit *test)
 
 	for (i = 0; i < 64; i++)
 		bp_freemap_give(map, 0, i * 64 + i);
-	while ((got = bp_freemap_take_pages(map, pfns, ARRAY_SIZE(pfns)))) {
+	while ((got = bp_freemap_take_many(map, 0, pfns, ARRAY_SIZE(pfns)))) {
 		KUNIT_ASSERT_TRUE(test, bp_freemap_ok(map));
 		total += got;
 	}

@@ -113,31 +113,161 @@ static void lists_only_of_blocks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kept(pool), 1);
 }
 
-static void lists_are_filled_and_emptied_in_batches(struct kunit *test)
+/* How many of @order are taken for a list that has none. */
+static u32 batch(struct kunit *test, struct bp_pool *pool, unsigned int order)
+{
+	u32 pfn, nr;
+
+	bp_pool_drain(pool);
+	calm_down(test, pool);
+	pfn = must_alloc(test, pool, order);
+	nr = (kept(pool) >> order) + 1;
+	must_free(test, pool, pfn, order);
+	return nr;
+}
+
+/* Out of a large block, a batch is a block too. */
+static void lists_are_filled_in_batches(struct kunit *test)
 {
 	struct bp_pool *pool =
 		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
-	const u32 high = pool->lists.high[0], batch = pool->lists.batch[0];
-	const u32 nr = high + batch;
-	u32 *pfns = kunit_kcalloc(test, nr, sizeof(*pfns), GFP_KERNEL);
 	unsigned int i;
-	u32 before;
 
-	KUNIT_ASSERT_NOT_NULL(test, pfns);
-	for (i = 0; i < nr; i++) {
-		pfns[i] = must_alloc(test, pool, 0);
-		KUNIT_EXPECT_EQ(test, kept(pool), batch - 1 - i % batch);
+	for (i = 0; i < BP_NR_LISTS; i++)
+		KUNIT_EXPECT_EQ(test, batch(test, pool, bp_list_order(i)),
+				rounddown_pow_of_two(pool->lists.batch[i]));
+}
+
+/* All pages of a pool, but for two of each word. */
+static void take_most(struct bp_pool *pool, u32 *pfns)
+{
+	u32 i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		pfns[i] = bp_buddy_alloc_block(&pool->buddy, 0);
+	for (i = 0; i < NR_PAGES; i++)
+		if (pfns[i] % 64 == 7 || pfns[i] % 64 == 50)
+			bp_buddy_free_block(&pool->buddy, pfns[i], 0);
+}
+
+/* Give them back, but for the first @nr that were 6 in their word. */
+static void give_most(struct bp_pool *pool, const u32 *pfns, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < NR_PAGES; i++) {
+		if (pfns[i] % 64 == 7 || pfns[i] % 64 == 50)
+			continue;
+		if (pfns[i] % 64 == 6 && nr && nr--)
+			continue;
+		bp_buddy_free_block(&pool->buddy, pfns[i], 0);
 	}
-	before = kept(pool);
-	for (i = 0; i < high - before; i++) {
+}
+
+/* A batch has no more than the word that its first block is of. */
+static void lists_are_filled_from_one_word(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns)), pfn;
+
+	take_most(pool, pfns);
+	pfn = must_alloc(test, pool, 0);
+	KUNIT_EXPECT_EQ(test, kept(pool), 1);
+	must_free(test, pool, pfn, 0);
+	give_most(pool, pfns, 0);
+}
+
+/* Whatever is freed next is spare if others would be chosen before. */
+static void aim(struct bp_pool *pool, bool spare)
+{
+	pool->buddy.freemap.next[0] = spare ? 0 : U64_MAX;
+}
+
+/* Free pages until @high are kept, and one more; how many are kept then. */
+static u32 overflow(struct kunit *test, struct bp_pool *pool, const u32 *pfns,
+		    u32 high, bool spare)
+{
+	u32 i;
+
+	for (i = 0; i < high; i++) {
+		aim(pool, spare);
 		must_free(test, pool, pfns[i], 0);
-		KUNIT_EXPECT_EQ(test, kept(pool), before + i + 1);
+		KUNIT_ASSERT_EQ(test, kept(pool), i + 1);
 	}
+	aim(pool, spare);
 	must_free(test, pool, pfns[i], 0);
-	KUNIT_EXPECT_EQ(test, kept(pool), high - batch + 1);
-	while (++i < nr)
-		must_free(test, pool, pfns[i], 0);
-	KUNIT_EXPECT_LE(test, kept(pool), high);
+	return kept(pool);
+}
+
+/* Of neighbours, a batch goes back when a list is full. */
+static void lists_are_emptied_in_batches(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 high = pool->lists.high[0];
+	u32 pfns[BP_LIST_SIZE + 1], i;
+
+	KUNIT_ASSERT_LT(test, high, ARRAY_SIZE(pfns));
+	for (i = 0; i <= high; i++)
+		pfns[i] = bp_buddy_alloc_block(&pool->buddy, 0);
+	KUNIT_EXPECT_EQ(test, overflow(test, pool, pfns, high, false),
+			high - pool->lists.batch[0] + 1);
+}
+
+/* Nor are spare ones kept but for as many as go back together. */
+static void lists_keep_few_spare(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	const u32 high = bp_list_spare_high(pool->lists.high[0]);
+	u32 pfns[BP_SPARE_SIZE + 1], i;
+
+	KUNIT_ASSERT_GT(test, high, 0);
+	KUNIT_ASSERT_LT(test, high, ARRAY_SIZE(pfns));
+	for (i = 0; i <= high; i++)
+		pfns[i] = bp_buddy_alloc_block(&pool->buddy, 0);
+	KUNIT_EXPECT_EQ(test, overflow(test, pool, pfns, high, true), 1);
+}
+
+/* Better a spare one than none: no CPU need be interrupted for it. */
+static void lists_give_spare_at_last(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns)), i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		pfns[i] = bp_buddy_alloc_block(&pool->buddy, 0);
+	/* One that is free makes spare ones of those in its pageblock. */
+	bp_buddy_free_block(&pool->buddy, pfns[0], 0);
+	aim(pool, true);
+	must_free(test, pool, pfns[1], 0);
+	KUNIT_EXPECT_EQ(test, bp_buddy_alloc_block(&pool->buddy, 0), pfns[0]);
+	KUNIT_EXPECT_EQ(test, must_alloc(test, pool, 0), pfns[1]);
+	KUNIT_EXPECT_TRUE(test, pool->lists.on);
+	for (i = 0; i < NR_PAGES; i++)
+		bp_buddy_free_block(&pool->buddy, pfns[i], 0);
+}
+
+/* Where each page changes what is summed up, one has to do. */
+static void lists_are_emptied_one_by_one(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns));
+	u32 few[BP_LIST_SIZE + 1], i, nr = 0;
+
+	/* One of each word that has only two free ones, one block with it. */
+	take_most(pool, pfns);
+	for (i = 0; i < NR_PAGES && nr <= pool->lists.high[0]; i++)
+		if (pfns[i] % 64 == 6)
+			few[nr++] = pfns[i];
+	KUNIT_ASSERT_EQ(test, nr, pool->lists.high[0] + 1);
+	KUNIT_EXPECT_EQ(test,
+			overflow(test, pool, few, pool->lists.high[0], false),
+			pool->lists.high[0]);
+	give_most(pool, pfns, nr);
 }
 
 /*
@@ -499,7 +629,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_keep_what_is_freed),
 	KUNIT_CASE(lists_of_some_orders_only),
 	KUNIT_CASE(lists_only_of_blocks),
-	KUNIT_CASE(lists_are_filled_and_emptied_in_batches),
+	KUNIT_CASE(lists_are_filled_in_batches),
+	KUNIT_CASE(lists_are_filled_from_one_word),
+	KUNIT_CASE(lists_are_emptied_in_batches),
+	KUNIT_CASE(lists_keep_few_spare),
+	KUNIT_CASE(lists_give_spare_at_last),
+	KUNIT_CASE(lists_are_emptied_one_by_one),
 	KUNIT_CASE(lists_do_not_spoil_the_packing),
 	KUNIT_CASE(lists_none_in_a_small_pool),
 	KUNIT_CASE(lists_kept_blocks_are_free),

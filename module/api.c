@@ -86,8 +86,9 @@ EXPORT_SYMBOL_GPL(buddypool_destroy);
  *
  * The pages are not cleared.
  *
- * Context: task context. Bounded time, but if other CPUs have to give back what
- * they keep aside, for which it sleeps.
+ * Context: task context. At most 600 instructions, and 60 more for each page of a
+ * batch that this CPU is to keep (DESIGN.md); but for a failure, and if other CPUs
+ * have to give back what they keep aside, for which it sleeps.
  * Return: the block, or NULL if there is none.
  */
 void *buddypool_alloc(struct buddypool *pool, unsigned int order)
@@ -104,7 +105,9 @@ EXPORT_SYMBOL_GPL(buddypool_alloc);
  * @block: the block
  * @order: its order
  *
- * Context: task context. Bounded time.
+ * Context: task context. At most 600 instructions, and 60 more for each page that
+ * this CPU has kept and gives back (DESIGN.md); but if others wait for memory.
+ *
  * Who frees the same block twice at the very same moment, on two CPUs, may be told
  * twice that it was right; it is noticed later, and nobody gets the block twice.
  *

@@ -69,21 +69,19 @@ static inline void bp_bitree_set(struct bp_bitree *tree, u32 bit)
  * @tree: the tree
  * @bit: which one, within the last word that the tree has
  *
- * Return: whether it was set.
+ * Return: whether no bit is set any more.
  */
 static inline bool bp_bitree_clear(struct bp_bitree *tree, u32 bit)
 {
 	unsigned int level;
 
-	if (!bp_bitree_test(tree, bit))
-		return false;
 	for (level = 0; level <= tree->top; level++) {
 		unsigned long *word =
 			&tree->level[level][bit >> BP_BITREE_SHIFT];
 
 		*word &= ~BIT(bit % BITS_PER_LONG);
 		if (*word)
-			break;
+			return false;
 		bit >>= BP_BITREE_SHIFT;
 	}
 	return true;

@@ -16,6 +16,12 @@
 #include <linux/math64.h>
 #include <linux/string.h>
 
+/* So many pages of a word are quicker given back together. */
+#define WORTH_A_WORD 16
+
+/* So many save the time for another change of what is summed up. */
+#define WORTH_A_CHANGE 20
+
 static inline u32 pages_of(unsigned int order)
 {
 	return 1U << order;
@@ -203,42 +209,22 @@ int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 }
 
 /**
- * bp_buddy_alloc_block() - take out a block: bp_buddy_alloc() of 2^@order pages
+ * bp_buddy_alloc_block() - take out a run that is a single block
  * @buddy: the buddy system
- * @order: its order, any number
- * @pfn: set to its first page
+ * @order: its order, at most max_order
  *
  * Context: as bp_buddy_alloc().
- * Return: as bp_buddy_alloc().
+ * Return: its first page; %BP_NO_PAGE if no block of that order is free.
  */
-int bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order, u32 *pfn)
+u32 bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order)
 {
-	if (order > buddy->top_order)
-		return -EFBIG;
-	if (bp_freemap_take(&buddy->freemap, order, pfn) < 0)
-		return -ENOMEM;
-	buddy->tags[*pfn] = bp_tag_block(order);
-	buddy->nr_free_pages -= pages_of(order);
-	return 0;
-}
+	u32 pfn;
 
-/**
- * bp_buddy_free_block() - give a run back, if it is a single block
- * @buddy: the buddy system
- * @pfn: its first page, or any other page of the pool
- * @order: its order
- *
- * Context: as bp_buddy_free().
- * Return: whether it is; if not, nothing has changed.
- */
-bool bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order)
-{
-	if (buddy->tags[pfn] != bp_tag_block(order))
-		return false;
-	buddy->tags[pfn] = 0;
-	bp_freemap_give(&buddy->freemap, order, pfn);
-	buddy->nr_free_pages += pages_of(order);
-	return true;
+	if (bp_freemap_take(&buddy->freemap, order, &pfn) < 0)
+		return BP_NO_PAGE;
+	buddy->tags[pfn] = bp_tag_block(order);
+	buddy->nr_free_pages -= pages_of(order);
+	return pfn;
 }
 
 /**
@@ -270,15 +256,35 @@ int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 	return 0;
 }
 
-/* Where first and last are of the same word, so are all that lie between. */
-static void tag_pages(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
+/**
+ * bp_buddy_free_block() - give a run back that is a single block
+ * @buddy: the buddy system
+ * @pfn: its first page, less than nr_pages
+ * @order: its order, at most max_order
+ *
+ * Context: as bp_buddy_free().
+ * Return: as bp_buddy_free() of 2^@order pages.
+ */
+int bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order)
 {
-	const u32 first = pfns[0], last = pfns[nr - 1];
+	u8 *tag = &buddy->tags[pfn];
+
+	/* As many pages may also be of several pieces. */
+	if (unlikely(*tag != bp_tag_block(order)))
+		return bp_buddy_free(buddy, pfn, pages_of(order));
+	*tag = 0;
+	bp_freemap_give(&buddy->freemap, order, pfn);
+	buddy->nr_free_pages += pages_of(order);
+	return 0;
+}
+
+/* They are in ascending order, so single pages may be all that lie between. */
+static void tag_blocks(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
+{
 	u32 i;
 
-	if (first / BP_WORD_UNITS == last / BP_WORD_UNITS &&
-	    last - first == nr - 1) {
-		memset(&buddy->tags[first], tag, nr);
+	if (pfns[nr - 1] - pfns[0] == nr - 1) {
+		memset(&buddy->tags[pfns[0]], tag, nr);
 		return;
 	}
 	for (i = 0; i < nr; i++)
@@ -293,34 +299,24 @@ static void tag_pages(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
  * @pfns: set to their first pages
  * @nr: how many are wanted, at least one
  *
- * Context: caller's lock held.
- * Return: how many there are; fewer than @nr also if it would take too long, 0
- * only if there is none.
+ * Context: caller's lock held. Takes little longer than bp_buddy_alloc_block().
+ * Return: how many there are; fewer than @nr if no more lie together, 0 only if
+ * there is none.
  */
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 		       u32 *pfns, u32 nr)
 {
-	u32 got = 0;
+	const u32 got = bp_freemap_take_many(&buddy->freemap, order, pfns, nr);
 
-	if (!order) {
-		got = bp_freemap_take_pages(&buddy->freemap, pfns, nr);
-		if (got)
-			tag_pages(buddy, tag, pfns, got);
-	} else {
-		for (; got < nr; got++) {
-			if (bp_freemap_take(&buddy->freemap, order,
-					    &pfns[got]) < 0)
-				break;
-			buddy->tags[pfns[got]] = tag;
-		}
-	}
+	if (got)
+		tag_blocks(buddy, tag, pfns, got);
 	buddy->nr_free_pages -= got << order;
 	return got;
 }
 
 /* Up to the first one that is not aside; how many these are. */
-static u32 give_some(struct bp_buddy *buddy, unsigned int order,
-		     const u32 *pfns, u32 nr)
+static u32 give_until_bad(struct bp_buddy *buddy, unsigned int order,
+			  const u32 *pfns, u32 nr)
 {
 	const u8 aside = bp_tag_aside(order);
 	u32 i;
@@ -356,10 +352,88 @@ u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 	u32 total = 0, done, some;
 
 	for (done = 0; done < nr; done += some + 1) {
-		some = give_some(buddy, order, pfns + done, nr - done);
+		some = give_until_bad(buddy, order, pfns + done, nr - done);
 		total += some;
 	}
 	return total;
+}
+
+/* How many of the last ones are of the same word? */
+static u32 nr_together(const u32 *pfns, u32 nr)
+{
+	const u32 word = pfns[nr - 1] / BP_WORD_UNITS;
+	u32 i = nr - 1;
+
+	while (i && pfns[i - 1] / BP_WORD_UNITS == word)
+		i--;
+	return nr - i;
+}
+
+/*
+ * As bp_buddy_give_some(), of blocks that need not be neighbours, up to so many
+ * that change more than some bits.
+ */
+static __always_inline u32 give_backwards(struct bp_buddy *buddy,
+					  unsigned int order, const u32 *pfns,
+					  u32 *nr, unsigned int changes)
+{
+	unsigned int merged;
+	u32 left = *nr, given = 0;
+
+	while (left && changes) {
+		const u32 pfn = pfns[--left];
+
+		if (unlikely(buddy->tags[pfn] != bp_tag_aside(order)))
+			continue;
+		buddy->tags[pfn] = 0;
+		given++;
+		if (!bp_freemap_give_bits(&buddy->freemap, order, &merged,
+					  pfn)) {
+			bp_freemap_grow(&buddy->freemap, order, merged, pfn);
+			changes--;
+		}
+	}
+	buddy->nr_free_pages += given << order;
+	*nr = left;
+	return given;
+}
+
+/* As bp_buddy_give_some(), of single pages. */
+static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
+{
+	const u32 together = nr_together(pfns, *nr);
+	unsigned int changes = 1;
+	u32 given = 0;
+
+	if (together >= WORTH_A_WORD) {
+		*nr -= together;
+		given = bp_buddy_give_aside(buddy, 0, pfns + *nr, together);
+		changes = given / WORTH_A_CHANGE;
+	}
+	return given + give_backwards(buddy, 0, pfns, nr, changes);
+}
+
+/**
+ * bp_buddy_give_some() - give some blocks back that were kept aside
+ * @buddy: the buddy system
+ * @order: their order
+ * @pfns: their first pages; quickest if neighbours are together
+ * @nr: in: how many there are, at least one; out: how many of these are left, for
+ *	it begins with the last one
+ *
+ * Single pages that are neighbours are given back together. Of the others, the
+ * first one that changes more than some bits is the last, for it may take longer
+ * than all of them; but some more if neighbours have saved the time for it.
+ *
+ * Context: caller's lock held. Takes little longer than bp_buddy_free_block().
+ * Return: how many were there to be given back; the others are passed over.
+ */
+u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
+		       const u32 *pfns, u32 *nr)
+{
+	if (!order)
+		return give_some_pages(buddy, pfns, nr);
+	return give_backwards(buddy, order, pfns, nr, 1);
 }
 
 /* The page behind the free block that @pfn is in. */

@@ -13,6 +13,7 @@
 
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
@@ -21,6 +22,9 @@
 
 /* More pages than this, and sums of pfns would not fit in 32 bits. */
 #define BP_MAX_PAGES 0x40000000U /* 2^30 */
+
+/* Not a page's number. */
+#define BP_NO_PAGE U32_MAX
 
 /*
  * The tag of a page: 0, or for the first page of each piece of an allocated run
@@ -171,13 +175,15 @@ int bp_buddy_fits(const struct bp_buddy *buddy, u32 nr_pages,
 		  unsigned int align_order);
 int bp_buddy_alloc(struct bp_buddy *buddy, u32 nr_pages,
 		   unsigned int align_order, u32 *pfn);
+u32 bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order);
 int bp_buddy_free(struct bp_buddy *buddy, u32 pfn, u32 nr_pages);
-int bp_buddy_alloc_block(struct bp_buddy *buddy, unsigned int order, u32 *pfn);
-bool bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order);
+int bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order);
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 		       u32 *pfns, u32 nr);
 u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 			const u32 *pfns, u32 nr);
+u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
+		       const u32 *pfns, u32 *nr);
 int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
 		    u32 new_nr_pages);
 u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn);

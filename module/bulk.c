@@ -27,13 +27,18 @@ static u32 use_again(struct bp_pool *pool, unsigned int order, u32 *pfns,
 static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
-	u32 got = 0;
+	u32 got = 0, more;
 
+	nr = min_t(u32, nr, BP_MAX_BATCH);
 	spin_lock(&pool->lock);
-	if (bp_queue_is_empty(&pool->queue))
-		got = bp_buddy_take_many(&pool->buddy, order,
-					 bp_tag_block(order), pfns,
-					 min_t(u32, nr, BP_MAX_BATCH));
+	if (bp_queue_is_empty(&pool->queue)) {
+		do {
+			more = bp_buddy_take_many(&pool->buddy, order,
+						  bp_tag_block(order),
+						  pfns + got, nr - got);
+			got += more;
+		} while (more && got < nr);
+	}
 	pool->counters.allocs += got;
 	spin_unlock(&pool->lock);
 	return got;

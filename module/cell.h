@@ -25,6 +25,7 @@
 
 #include <linux/bitops.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define BP_CELL_ORDER 9
@@ -58,6 +59,12 @@ static inline u64 bp_fit_column(unsigned int order)
 	return 0x01010101010101ULL & ((1ULL << (8 * order + 1)) - 1);
 }
 
+/* The same of 2^@order words that are full, from @nr on. */
+static inline u64 bp_fit_columns(unsigned int nr, unsigned int order)
+{
+	return bp_fit_column(BP_WORD_ORDER) * (bp_ones(order) << nr);
+}
+
 /* The words that are full. */
 static inline u64 bp_fit_full(u64 fit)
 {
@@ -76,8 +83,12 @@ static inline u64 bp_fit_mark(u64 fit, int class)
 	       ((u64)(class + 1) << BP_FIT_CLASS_SHIFT);
 }
 
-/* The firsts of the free blocks of @order + 1, of @blocks, those of @order. */
-static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
+/*
+ * The firsts of the free blocks of @order + 1, of @blocks, those of @order, which
+ * are of 2^@order = @width bits.
+ */
+static __always_inline u64 bp_pairs(u64 blocks, unsigned int order,
+				    unsigned int width)
 {
 	static const u64 firsts[BP_WORD_ORDER] = {
 		0x5555555555555555ULL, 0x1111111111111111ULL,
@@ -85,7 +96,7 @@ static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
 		0x0000000100000001ULL, 0x0000000000000001ULL,
 	};
 
-	return blocks & (blocks >> (1U << order)) & firsts[order];
+	return blocks & (blocks >> width) & firsts[order];
 }
 
 /**
@@ -97,12 +108,12 @@ static __always_inline u64 bp_pairs(u64 blocks, unsigned int order)
  */
 static inline int bp_bits_largest(u64 bits, unsigned int top)
 {
-	unsigned int order;
+	unsigned int order, width = 1;
 
 	if (!bits)
 		return -1;
-	for (order = 0; order < top; order++) {
-		bits = bp_pairs(bits, order);
+	for (order = 0; order < top; order++, width *= 2) {
+		bits = bp_pairs(bits, order, width);
 		if (!bits)
 			break;
 	}
@@ -110,23 +121,22 @@ static inline int bp_bits_largest(u64 bits, unsigned int top)
 }
 
 /**
- * bp_bits_find() - the lowest of the smallest blocks that will do
+ * bp_bits_find() - the smallest blocks that will do
  * @bits: as for bp_bits_largest(); has a block of at least @order
  * @top: as for bp_bits_largest()
  * @order: in: what is wanted; out: what was found
  *
- * Return: the first bit of the block.
+ * Return: their first bits.
  */
-static inline unsigned int bp_bits_find(u64 bits, unsigned int top,
-					unsigned int *order)
+static inline u64 bp_bits_find(u64 bits, unsigned int top, unsigned int *order)
 {
-	unsigned int level;
+	unsigned int level, width = 1;
 
-	for (level = 0; level < *order; level++)
-		bits = bp_pairs(bits, level);
-	for (; level < top; level++) {
-		u64 pairs = bp_pairs(bits, level);
-		u64 alone = bits & ~(pairs | (pairs << (1U << level)));
+	for (level = 0; level < *order; level++, width *= 2)
+		bits = bp_pairs(bits, level, width);
+	for (; level < top; level++, width *= 2) {
+		u64 pairs = bp_pairs(bits, level, width);
+		u64 alone = bits & ~(pairs | (pairs << width));
 
 		if (alone) {
 			bits = alone;
@@ -135,7 +145,13 @@ static inline unsigned int bp_bits_find(u64 bits, unsigned int top,
 		bits = pairs;
 	}
 	*order = level;
-	return __ffs64(bits);
+	return bits;
+}
+
+/* Is there more than one block? */
+static inline bool bp_bits_several(u64 blocks)
+{
+	return blocks & (blocks - 1);
 }
 
 /**
@@ -212,52 +228,42 @@ static inline u64 bp_word_block(unsigned int order, u32 unit)
 	return bp_ones(order) << (unit % BP_WORD_UNITS);
 }
 
-/* A block was taken out of one of order @found, perhaps of the largest. */
-static inline u64 bp_fit_settle(u64 fit, unsigned int top, int found)
-{
-	if (found < bp_fit_class(fit))
-		return fit;
-	return bp_fit_mark(fit, bp_fit_largest(fit, top));
-}
-
 /* A block of whole words has been given or taken. */
 static inline u64 bp_cell_set_words(struct bp_cell *cell, u64 fit,
 				    unsigned int nr, unsigned int order,
 				    bool full)
 {
-	const u64 columns =
-		bp_fit_column(BP_WORD_ORDER) * (bp_ones(order) << nr);
-	unsigned int i;
+	const u64 columns = bp_fit_columns(nr, order);
 
-	for (i = nr; i < nr + (1U << order); i++)
-		cell->word[i] = full ? ~0ULL : 0;
+	memset64(&cell->word[nr], full ? ~0ULL : 0, 1U << order);
 	return full ? fit | columns : fit & ~columns;
 }
 
-/* The smallest block of whole words that will do; @found as for bp_bits_find(). */
-static inline unsigned int bp_fit_find_words(u64 fit, unsigned int top,
-					     unsigned int *found)
-{
-	unsigned int order = *found - BP_WORD_ORDER;
-	unsigned int nr =
-		bp_bits_find(bp_fit_full(fit), top - BP_WORD_ORDER, &order);
-
-	*found = order + BP_WORD_ORDER;
-	return nr;
-}
-
-/* As bp_cell_take(), out of a word that is full; half of it or more remains. */
+/* As bp_cell_take(), out of words that are full. */
 static inline unsigned int bp_cell_take_of_words(struct bp_cell *cell, u64 *fit,
 						 unsigned int top,
 						 unsigned int order, u32 *unit)
 {
-	unsigned int found = BP_WORD_ORDER;
-	const unsigned int nr = bp_fit_find_words(*fit, top, &found);
+	const unsigned int wanted = max_t(unsigned int, order, BP_WORD_ORDER);
+	unsigned int found = wanted - BP_WORD_ORDER;
+	const u64 blocks =
+		bp_bits_find(bp_fit_full(*fit), top - BP_WORD_ORDER, &found);
+	const unsigned int nr = __ffs64(blocks);
+	u64 now;
 
-	cell->word[nr] = ~bp_ones(order);
+	found += BP_WORD_ORDER;
 	*unit = nr * BP_WORD_UNITS;
-	*fit = bp_fit_settle(bp_fit_set(*fit, nr, BP_WORD_ORDER - 1), top,
-			     found);
+	now = bp_cell_set_words(cell, *fit, nr, wanted - BP_WORD_ORDER, false);
+	if (order < BP_WORD_ORDER) {
+		/* Half of the word or more remains. */
+		cell->word[nr] = ~bp_ones(order);
+		now |= bp_fit_column(BP_WORD_ORDER - 1) << nr;
+	}
+	if (found == bp_fit_class(now) && !bp_bits_several(blocks))
+		now = bp_fit_mark(now, order < found ?
+					       found - 1 :
+					       bp_fit_largest(now, top));
+	*fit = now;
 	return found;
 }
 
@@ -278,51 +284,28 @@ static inline unsigned int bp_cell_take(struct bp_cell *cell, u64 *fit,
 					unsigned int top, unsigned int order,
 					u32 *unit)
 {
-	unsigned int nr, bit, largest, found = order;
-	u64 now;
+	unsigned int nr, bit, largest = BP_WORD_ORDER, found = order;
+	u64 blocks, now;
 
-	if (order < BP_WORD_ORDER) {
+	if (order < BP_WORD_ORDER)
 		nr = bp_fit_find(*fit, order, &largest);
-		if (largest == BP_WORD_ORDER)
-			return bp_cell_take_of_words(cell, fit, top, order,
-						     unit);
-		bit = bp_bits_find(cell->word[nr], largest, &found);
-		cell->word[nr] &= ~bp_word_block(order, bit);
-		*unit = nr * BP_WORD_UNITS + bit;
-		if (found < largest)
-			return found;
-		now = bp_fit_set(*fit, nr,
-				 bp_bits_largest(cell->word[nr],
-						 bp_word_top(top)));
-	} else {
-		nr = bp_fit_find_words(*fit, top, &found);
-		*unit = nr * BP_WORD_UNITS;
-		now = bp_cell_set_words(cell, *fit, nr, order - BP_WORD_ORDER,
-					false);
-	}
-	*fit = bp_fit_settle(now, top, found);
+	if (largest == BP_WORD_ORDER)
+		return bp_cell_take_of_words(cell, fit, top, order, unit);
+
+	blocks = bp_bits_find(cell->word[nr], largest, &found);
+	bit = __ffs64(blocks);
+	cell->word[nr] &= ~bp_word_block(order, bit);
+	*unit = nr * BP_WORD_UNITS + bit;
+	if (found < largest || bp_bits_several(blocks))
+		return found;
+	now = bp_fit_set(*fit, nr,
+			 order < found ?
+				 (int)found - 1 :
+				 bp_bits_largest(cell->word[nr], found));
+	*fit = found < bp_fit_class(now) ?
+		       now :
+		       bp_fit_mark(now, bp_fit_largest(now, top));
 	return found;
-}
-
-/* What bp_cell_give() does when the largest block of a word changes. */
-static inline unsigned int bp_cell_grow(struct bp_cell *cell, u64 *fit,
-					unsigned int top, unsigned int order,
-					unsigned int nr)
-{
-	u64 now;
-
-	if (order < BP_WORD_ORDER) {
-		now = *fit | (bp_fit_column(order) << nr);
-	} else {
-		order -= BP_WORD_ORDER;
-		now = bp_cell_set_words(cell, *fit, nr, order, true);
-		order = BP_WORD_ORDER + bp_bits_merged(bp_fit_full(now),
-						       top - BP_WORD_ORDER, nr);
-	}
-	if ((int)order > bp_fit_class(now))
-		now = bp_fit_mark(now, order);
-	*fit = now;
-	return order;
 }
 
 /**
@@ -335,7 +318,7 @@ static inline unsigned int bp_cell_grow(struct bp_cell *cell, u64 *fit,
  * @unit: its first unit; none of its units is free
  *
  * Return: whether that is all; else the fit has to be brought up to date, by
- * bp_cell_grow() with the values that this function has left.
+ * bp_fit_grow() with the order that this function has left.
  */
 static __always_inline bool bp_cell_give(struct bp_cell *cell, u64 fit,
 					 unsigned int top, unsigned int *order,
@@ -343,11 +326,44 @@ static __always_inline bool bp_cell_give(struct bp_cell *cell, u64 fit,
 {
 	u64 *word = &cell->word[unit / BP_WORD_UNITS];
 
-	if (*order >= BP_WORD_ORDER)
+	if (*order >= BP_WORD_ORDER) {
+		memset64(word, ~0ULL, 1U << (*order - BP_WORD_ORDER));
 		return false;
+	}
 	*word |= bp_word_block(*order, unit);
 	*order = bp_bits_merged(*word, bp_word_top(top), unit % BP_WORD_UNITS);
 	return fit & (1ULL << (8 * *order + unit / BP_WORD_UNITS));
+}
+
+/**
+ * bp_fit_grow() - bring a fit up to date after bp_cell_give()
+ * @fit: the fit of the cell
+ * @top: its top order
+ * @order: what bp_cell_give() has left
+ * @nr: the first word of the block
+ *
+ * Return: the order of the free block that the block is now part of.
+ */
+static inline unsigned int bp_fit_grow(u64 *fit, unsigned int top,
+				       unsigned int order, unsigned int nr)
+{
+	u64 now;
+
+	if (order < BP_WORD_ORDER) {
+		now = *fit | (bp_fit_column(order) << nr);
+	} else {
+		now = *fit | bp_fit_columns(nr, order - BP_WORD_ORDER);
+		if (bp_fit_full(now) == bp_ones(BP_CELL_ORDER - BP_WORD_ORDER))
+			order = top;
+		else
+			order = BP_WORD_ORDER +
+				bp_bits_merged(bp_fit_full(now),
+					       top - BP_WORD_ORDER, nr);
+	}
+	if ((int)order > bp_fit_class(now))
+		now = bp_fit_mark(now, order);
+	*fit = now;
+	return order;
 }
 
 /**
@@ -403,7 +419,7 @@ static inline unsigned int bp_cell_claim(struct bp_cell *cell, u64 *fit,
 		now = bp_cell_set_words(cell, *fit, nr, order - BP_WORD_ORDER,
 					false);
 	}
-	*fit = bp_fit_settle(now, top, found);
+	*fit = bp_fit_mark(now, bp_fit_largest(now, top));
 	return found;
 }
 
@@ -431,8 +447,8 @@ static inline u64 bp_cell_break(struct bp_cell *cell, unsigned int order,
 
 	/* Of the word and of the cell, half or more remains. */
 	if (order < BP_WORD_ORDER) {
-		cell->word[nr] &= ~bp_word_block(order, unit);
-		fit = bp_fit_set(fit, nr, BP_WORD_ORDER - 1);
+		cell->word[nr] = ~bp_word_block(order, unit);
+		fit &= ~(1ULL << (8 * BP_WORD_ORDER + nr));
 	} else {
 		fit = bp_cell_set_words(cell, fit, nr, order - BP_WORD_ORDER,
 					false);

@@ -7,31 +7,35 @@
 
 #include "pool.h"
 
+/* No more than a batch under one hold of the lock. */
 static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		      u32 count)
 {
-	spin_lock(&pool->lock);
-	bp_pool_give_aside(pool, order, pfns, count);
-	bp_freemap_aim(&pool->buddy.freemap, order);
-	bp_pool_give_chance(pool);
-	spin_unlock(&pool->lock);
+	u32 done, nr;
+
+	for (done = 0; done < count; done += nr) {
+		nr = min_t(u32, count - done, BP_MAX_BATCH);
+		spin_lock(&pool->lock);
+		bp_pool_give_aside(pool, order, pfns + done, nr);
+		bp_freemap_aim(&pool->buddy.freemap, order);
+		bp_pool_give_chance(pool);
+		spin_unlock(&pool->lock);
+	}
 }
 
 static u32 drain_cpu(struct bp_pool *pool, unsigned int cpu)
 {
-	u32 count, done, nr_pages = 0;
+	u32 nr_pages = 0;
 	unsigned int i;
 
 	bp_lists_steal(&pool->lists, cpu);
 	for (i = 0; i < BP_NR_LISTS; i++) {
 		const struct bp_list *loot = &pool->lists.loot[i];
+		const unsigned int order = bp_list_order(i);
 
-		for (done = 0; done < loot->count; done += count) {
-			count = min_t(u32, loot->count - done, BP_MAX_BATCH);
-			give_back(pool, bp_list_order(i), loot->pfn + done,
-				  count);
-		}
-		nr_pages += loot->count << bp_list_order(i);
+		give_back(pool, order, loot->pfn, loot->count);
+		give_back(pool, order, loot->spare, loot->nr_spare);
+		nr_pages += (loot->count + loot->nr_spare) << order;
 	}
 	return nr_pages;
 }

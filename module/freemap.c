@@ -22,9 +22,6 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-/* How many words bp_freemap_take_pages() looks at. */
-#define TAKE_WORDS 6
-
 static u32 nr_pageblocks(u32 nr_pages)
 {
 	return DIV_ROUND_UP(nr_pages, BP_PAGEBLOCK_PAGES);
@@ -114,22 +111,31 @@ static inline void reindex(struct bp_level *level, u32 nr, int old)
 		level->classes |= 1U << class;
 	}
 	if (old >= 0) {
-		bp_bitree_clear(&level->index[old], nr);
-		if (bp_bitree_empty(&level->index[old]))
+		if (bp_bitree_clear(&level->index[old], nr))
 			level->classes &= ~(1U << old);
 	}
+}
+
+/* Of the cells whose largest block is the smallest that will do, the first one. */
+static __always_inline u32 first_cell(const struct bp_level *level,
+				      unsigned int order)
+{
+	const unsigned int class = order + __ffs(level->classes >> order);
+
+	return bp_bitree_first(&level->index[class]);
 }
 
 static __always_inline int take(struct bp_level *level, unsigned int order,
 				u32 *unit)
 {
-	unsigned int class, found;
+	unsigned int found;
+	int class;
 	u32 nr;
 
 	if (!(level->classes >> order))
 		return -ENOMEM;
-	class = order + __ffs(level->classes >> order);
-	nr = bp_bitree_first(&level->index[class]);
+	nr = first_cell(level, order);
+	class = bp_fit_class(level->fit[nr]);
 	found = bp_cell_take(&level->cell[nr], &level->fit[nr], level->top,
 			     order, unit);
 	reindex(level, nr, class);
@@ -164,48 +170,12 @@ static inline void count_split(struct bp_freemap *map, unsigned int from,
 	map->moves[order][from]--;
 }
 
-/* A block of @order has become free, and with its buddies one of @to. */
-static inline void count_merge(struct bp_freemap *map, unsigned int order,
-			       unsigned int to)
-{
-	map->nr_merges += to - order;
-	map->moves[order][to]++;
-}
-
-/*
- * A block of @order is now free at @unit or, from the order of a word on, is to
- * be. A cell that is free as a whole goes out of the level if @lift says so.
- */
-static noinline unsigned int grow(struct bp_level *level, unsigned int order,
-				  u32 unit, bool lift)
-{
-	const u32 nr = unit / BP_CELL_UNITS;
-	const int class = bp_fit_class(level->fit[nr]);
-
-	order = bp_cell_grow(&level->cell[nr], &level->fit[nr], level->top,
-			     order, unit % BP_CELL_UNITS / BP_WORD_UNITS);
-	if (lift && order == BP_CELL_ORDER)
-		level->fit[nr] = bp_cell_clear(&level->cell[nr]);
-	reindex(level, nr, class);
-	return order;
-}
-
-static __always_inline unsigned int
-give(struct bp_level *level, unsigned int order, u32 unit, bool lift)
-{
-	const u32 nr = unit / BP_CELL_UNITS;
-
-	if (bp_cell_give(&level->cell[nr], level->fit[nr], level->top, &order,
-			 unit % BP_CELL_UNITS))
-		return order;
-	return grow(level, order, unit, lift);
-}
-
 /*
  * A pageblock, which has been taken out of the upper level, is free in the lower
  * one but for the 2^@order pages at @pfn.
  */
-static void break_pageblock(struct bp_level *pages, unsigned int order, u32 pfn)
+static inline void break_pageblock(struct bp_level *pages, unsigned int order,
+				   u32 pfn)
 {
 	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
 
@@ -214,6 +184,17 @@ static void break_pageblock(struct bp_level *pages, unsigned int order, u32 pfn)
 	reindex(pages, nr, -1);
 }
 
+/* As bp_freemap_take(), where the lower level has a block that will do. */
+static noinline int take_pages(struct bp_freemap *map, unsigned int order,
+			       u32 *pfn)
+{
+	const int found = take(&map->pages, order, pfn);
+
+	count_split(map, found, order);
+	return found;
+}
+
+/* The same where it has none. */
 static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 				    u32 *pfn)
 {
@@ -224,10 +205,12 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 
 	if (found < 0)
 		return found;
+	found += BP_PAGEBLOCK_ORDER;
 	*pfn = nr * BP_PAGEBLOCK_PAGES;
 	if (part)
 		break_pageblock(&map->pages, order, *pfn);
-	return found + BP_PAGEBLOCK_ORDER;
+	count_split(map, found, order);
+	return found;
 }
 
 /**
@@ -240,13 +223,11 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 void bp_freemap_aim(struct bp_freemap *map, unsigned int order)
 {
 	const struct bp_level *pages = &map->pages;
-	unsigned int class;
 	u32 nr;
 
 	if (order >= BP_PAGEBLOCK_ORDER || !(pages->classes >> order))
 		return;
-	class = order + __ffs(pages->classes >> order);
-	nr = bp_bitree_first(&pages->index[class]);
+	nr = first_cell(pages, order);
 	WRITE_ONCE(map->next[order], bp_freemap_rank(pages->fit[nr], nr));
 }
 
@@ -260,15 +241,9 @@ void bp_freemap_aim(struct bp_freemap *map, unsigned int order)
  */
 int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn)
 {
-	int found;
-
-	if (map->pages.classes >> order && order < BP_PAGEBLOCK_ORDER)
-		found = take(&map->pages, order, pfn);
-	else
-		found = take_pageblocks(map, order, pfn);
-	if (found >= 0)
-		count_split(map, found, order);
-	return found;
+	if (order >= BP_PAGEBLOCK_ORDER || !(map->pages.classes >> order))
+		return take_pageblocks(map, order, pfn);
+	return take_pages(map, order, pfn);
 }
 
 /**
@@ -297,33 +272,68 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 	return found;
 }
 
-static __always_inline unsigned int give_block(struct bp_freemap *map,
-					       unsigned int order, u32 pfn)
+/*
+ * 2^@merged pages at @pfn, whole pageblocks, have become free, 2^@order of them
+ * just now.
+ */
+static noinline unsigned int give_pageblocks(struct bp_freemap *map,
+					     unsigned int order,
+					     unsigned int merged, u32 pfn)
 {
-	unsigned int merged = order;
+	struct bp_level *level = &map->pageblocks;
+	const u32 unit = pfn / BP_PAGEBLOCK_PAGES, nr = unit / BP_CELL_UNITS;
+	const int class = bp_fit_class(level->fit[nr]);
 
-	if (order < BP_PAGEBLOCK_ORDER)
-		merged = give(&map->pages, order, pfn, true);
-	if (merged >= BP_PAGEBLOCK_ORDER)
-		merged = BP_PAGEBLOCK_ORDER +
-			 give(&map->pageblocks, merged - BP_PAGEBLOCK_ORDER,
-			      pfn / BP_PAGEBLOCK_PAGES, false);
-	count_merge(map, order, merged);
+	merged -= BP_PAGEBLOCK_ORDER;
+	if (!bp_cell_give(&level->cell[nr], level->fit[nr], level->top, &merged,
+			  unit % BP_CELL_UNITS)) {
+		merged = bp_fit_grow(&level->fit[nr], level->top, merged,
+				     unit % BP_CELL_UNITS / BP_WORD_UNITS);
+		reindex(level, nr, class);
+	}
+	merged += BP_PAGEBLOCK_ORDER;
+	bp_freemap_count_merge(map, order, merged);
+	return merged;
+}
+
+/* The same of 2^@merged pages that are the largest block of their word. */
+static noinline unsigned int give_pages(struct bp_freemap *map,
+					unsigned int order, unsigned int merged,
+					u32 pfn)
+{
+	struct bp_level *level = &map->pages;
+	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
+	const int class = bp_fit_class(level->fit[nr]);
+
+	merged = bp_fit_grow(&level->fit[nr], level->top, merged,
+			     pfn % BP_PAGEBLOCK_PAGES / BP_WORD_UNITS);
+	if (merged == BP_PAGEBLOCK_ORDER) {
+		level->fit[nr] = bp_cell_clear(&level->cell[nr]);
+		reindex(level, nr, class);
+		return give_pageblocks(map, order, merged, pfn);
+	}
+	reindex(level, nr, class);
+	bp_freemap_count_merge(map, order, merged);
 	return merged;
 }
 
 /**
- * bp_freemap_give() - enter pages as free
+ * bp_freemap_grow() - go on with what bp_freemap_give_bits() has begun
  * @map: the free areas
- * @order: how many: 2^@order, at most max_order
- * @pfn: the first, a multiple of 2^@order; none of them is free
+ * @order: how many pages were given: 2^@order
+ * @merged: what bp_freemap_give_bits() has left
+ * @pfn: the first one
+ *
+ * A pageblock that is free as a whole goes to the upper level.
  *
  * Return: the order of the free block that they are now part of.
  */
-unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
-			     u32 pfn)
+unsigned int bp_freemap_grow(struct bp_freemap *map, unsigned int order,
+			     unsigned int merged, u32 pfn)
 {
-	return give_block(map, order, pfn);
+	if (merged < BP_PAGEBLOCK_ORDER)
+		return give_pages(map, order, merged, pfn);
+	return give_pageblocks(map, order, merged, pfn);
 }
 
 static unsigned int word_top(const struct bp_freemap *map)
@@ -338,13 +348,13 @@ static unsigned int word_top(const struct bp_freemap *map)
 static u32 count_word(struct bp_freemap *map, u64 bits, int sign)
 {
 	const unsigned int top = word_top(map);
-	unsigned int order;
+	unsigned int order, width = 1;
 	u32 nr, total = 0;
 
-	for (order = 0; bits; order++) {
-		u64 pairs = order < top ? bp_pairs(bits, order) : 0;
+	for (order = 0; bits; order++, width *= 2) {
+		u64 pairs = order < top ? bp_pairs(bits, order, width) : 0;
 
-		nr = hweight64(bits & ~(pairs | (pairs << (1U << order))));
+		nr = hweight64(bits & ~(pairs | (pairs << width)));
 		map->moves[order][order] += sign * nr;
 		total += nr;
 		bits = pairs;
@@ -366,115 +376,105 @@ static void set_word(struct bp_freemap *map, u32 nr, u64 bits)
 	reindex(pages, cell, class);
 }
 
-/* The @nr pages of @bits, those of a word that begins with @first. */
-static u32 list_pages(u64 bits, u32 first, u32 *pfns, u32 nr)
+/*
+ * The firsts of up to @nr blocks of @order, of the smallest that will do of @bits,
+ * so that the large ones remain. They are counted as taken one after the other:
+ * the second one of a block is what remained beside the first, the third one is
+ * split off the next larger remainder, and so on. All pages of a word are counted
+ * together.
+ */
+static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
+			 u32 nr)
 {
-	u32 i;
+	unsigned int level, width = 1, bit, i;
+	const unsigned int top = word_top(map);
+	u64 chosen = 0;
 
-	/* All of the first ones, as if the word was full? */
-	if (!(~bits << (BP_WORD_UNITS - nr))) {
-		for (i = 0; i < nr; i++)
-			pfns[i] = first + i;
-		return nr;
-	}
-	for (i = 0; i < nr; i++) {
-		pfns[i] = first + __ffs64(bits);
-		bits &= bits - 1;
-	}
-	return nr;
-}
-
-/* @nr pages of @bits, of the smallest blocks, so that the large ones remain. */
-static u64 smallest_pages(u64 bits, unsigned int top, u32 nr)
-{
-	u64 pairs, pages, chosen = 0;
-	unsigned int order, i;
-
-	if (nr == hweight64(bits))
+	if (!order && hweight64(bits) <= nr) {
+		map->nr_splits += hweight64(bits) - count_word(map, bits, -1);
 		return bits;
-	for (order = 0; nr; order++) {
-		pairs = order < top ? bp_pairs(bits, order) : 0;
-		pages = bits & ~(pairs | (pairs << (1U << order)));
-		for (i = 0; i < order; i++)
-			pages |= pages << (1U << i);
-		while (nr && pages) {
-			chosen |= pages & -pages;
-			pages &= pages - 1;
-			nr--;
+	}
+	for (level = 0; level < order; level++, width *= 2)
+		bits = bp_pairs(bits, level, width);
+	for (; bits && nr; level++, width *= 2) {
+		u64 pairs = level < top ? bp_pairs(bits, level, width) : 0;
+		u64 blocks = bits & ~(pairs | (pairs << width));
+
+		for (i = order; i < level; i++)
+			blocks |= blocks << (1U << i);
+		for (; blocks && nr; nr--) {
+			bit = __ffs64(blocks);
+			blocks &= blocks - 1;
+			chosen |= 1ULL << bit;
+			bit %= width;
+			count_split(map, bit ? __ffs(bit) : level, order);
 		}
 		bits = pairs;
 	}
 	return chosen;
 }
 
-/* Take up to @nr pages out of a word that is not one block. */
-static u32 take_of_word(struct bp_freemap *map, u32 word, u32 *pfns, u32 nr)
+/* Up to @nr blocks out of a word that has one, but is not one itself. */
+static u32 take_of_word(struct bp_freemap *map, u32 word, unsigned int order,
+			u32 *pfns, u32 nr)
 {
 	const u64 bits =
 		map->pages.cell[word / BP_CELL_WORDS].word[word % BP_CELL_WORDS];
-	u64 chosen;
+	u64 firsts = choose_blocks(map, bits, order, nr);
+	u32 got = 0;
 
-	nr = min_t(u32, nr, hweight64(bits));
-	chosen = smallest_pages(bits, word_top(map), nr);
-	map->nr_splits += nr - count_word(map, bits, -1);
-	map->nr_splits += count_word(map, bits & ~chosen, 1);
-	set_word(map, word, bits & ~chosen);
-	return list_pages(chosen, word * BP_WORD_UNITS, pfns, nr);
+	set_word(map, word, bits & ~(firsts * bp_ones(order)));
+	for (; firsts; firsts &= firsts - 1)
+		pfns[got++] = word * BP_WORD_UNITS + __ffs64(firsts);
+	return got;
 }
 
-/* Take up to @nr pages out of a larger block. */
-static u32 take_of_block(struct bp_freemap *map, u32 *pfns, u32 nr)
+/* Up to @nr blocks out of one that is a word, or larger. */
+static u32 take_of_block(struct bp_freemap *map, unsigned int order, u32 *pfns,
+			 u32 nr)
 {
-	u64 rest = 0;
-	u32 pfn;
+	unsigned int shift = 0;
+	u32 i, pfn;
 
-	if (bp_freemap_take(map, BP_WORD_ORDER, &pfn) < 0)
+	if (order < BP_WORD_ORDER)
+		shift = min_t(unsigned int, ilog2(nr), BP_WORD_ORDER - order);
+	if (bp_freemap_take(map, order + shift, &pfn) < 0)
 		return 0;
-	if (nr < BP_WORD_UNITS) {
-		rest = ~0ULL << nr;
-		set_word(map, pfn / BP_WORD_UNITS, rest);
-	}
-	nr = min_t(u32, nr, BP_WORD_UNITS);
-	map->nr_splits += nr + count_word(map, rest, 1) - 1;
-	return list_pages(~rest, pfn, pfns, nr);
+	nr = 1U << shift;
+	map->nr_splits += nr - 1;
+	for (i = 0; i < nr; i++, pfn += 1U << order)
+		pfns[i] = pfn;
+	return nr;
 }
 
 /**
- * bp_freemap_take_pages() - take out single pages, many at a time
+ * bp_freemap_take_many() - take out many blocks
  * @map: the free areas
- * @pfns: set to the pages
+ * @order: what is wanted, at most max_order
+ * @pfns: set to their first pages, in ascending order
  * @nr: how many are wanted, at least one
  *
- * By the same rule as bp_freemap_take(), but a word at a time: each word is taken
- * as a whole, or down to @nr pages, in ascending order, before the next is looked
- * for. No more than a few words are, whose number bounds the time.
+ * By the same rule as bp_freemap_take(), but all out of the word that this takes
+ * one of. So it takes hardly longer than that.
  *
- * Return: how many there are; less than @nr also if it would take longer, or break
- * another pageblock; 0 only if none is free.
+ * Return: how many there are; less than @nr also if the word has no more, 0 only
+ * if there is none.
  */
-u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr)
+u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u32 *pfns,
+			 u32 nr)
 {
 	struct bp_level *pages = &map->pages;
-	unsigned int i, class, word, largest;
-	u32 cell, got = 0;
+	unsigned int word, largest;
+	u32 cell;
 
-	for (i = 0; i < TAKE_WORDS && got < nr; i++) {
-		/* No pageblock is broken for more than is needed now. */
-		if (!pages->classes && (got || !map->pageblocks.classes))
-			break;
-		largest = BP_WORD_ORDER;
-		if (pages->classes) {
-			class = __ffs(pages->classes);
-			cell = bp_bitree_first(&pages->index[class]);
-			word = bp_fit_find(pages->fit[cell], 0, &largest);
-		}
-		if (largest == BP_WORD_ORDER)
-			got += take_of_block(map, pfns + got, nr - got);
-		else
-			got += take_of_word(map, cell * BP_CELL_WORDS + word,
-					    pfns + got, nr - got);
+	if (order < BP_WORD_ORDER && pages->classes >> order) {
+		cell = first_cell(pages, order);
+		word = bp_fit_find(pages->fit[cell], order, &largest);
+		if (largest < BP_WORD_ORDER)
+			return take_of_word(map, cell * BP_CELL_WORDS + word,
+					    order, pfns, nr);
 	}
-	return got;
+	return take_of_block(map, order, pfns, nr);
 }
 
 static void give_to_word(struct bp_freemap *map, u32 word, u64 given)
@@ -507,7 +507,7 @@ void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
 		u64 given;
 
 		if (pfns == end || *pfns / BP_WORD_UNITS != word) {
-			give_block(map, 0, pfn);
+			bp_freemap_give(map, 0, pfn);
 			continue;
 		}
 		given = bp_word_block(0, pfn);

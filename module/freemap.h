@@ -73,17 +73,71 @@ struct bp_freemap {
 	u64 nr_merges;
 };
 
+unsigned int bp_freemap_grow(struct bp_freemap *map, unsigned int order,
+			     unsigned int merged, u32 pfn);
+
+/* A block of @order has become free, and with its buddies one of @to. */
+static inline void bp_freemap_count_merge(struct bp_freemap *map,
+					  unsigned int order, unsigned int to)
+{
+	map->nr_merges += to - order;
+	map->moves[order][to]++;
+}
+
+/**
+ * bp_freemap_give_bits() - enter pages as free, if that changes nothing else
+ * @map: the free areas
+ * @order: how many: 2^@order, at most max_order
+ * @merged: set to the order of the free block that they are now part of, as far as
+ *	that is known
+ * @pfn: the first, a multiple of 2^@order; none of them is free
+ *
+ * Return: whether that is all, as it mostly is; else bp_freemap_grow() must follow.
+ */
+static __always_inline bool bp_freemap_give_bits(struct bp_freemap *map,
+						 unsigned int order,
+						 unsigned int *merged, u32 pfn)
+{
+	struct bp_level *pages = &map->pages;
+	const u32 nr = pfn / BP_PAGEBLOCK_PAGES;
+
+	*merged = order;
+	if (order >= BP_PAGEBLOCK_ORDER ||
+	    !bp_cell_give(&pages->cell[nr], pages->fit[nr], pages->top, merged,
+			  pfn % BP_PAGEBLOCK_PAGES))
+		return false;
+	bp_freemap_count_merge(map, order, *merged);
+	return true;
+}
+
+/**
+ * bp_freemap_give() - enter pages as free
+ * @map: the free areas
+ * @order: how many: 2^@order, at most max_order
+ * @pfn: the first, a multiple of 2^@order; none of them is free
+ *
+ * Return: the order of the free block that they are now part of.
+ */
+static __always_inline unsigned int bp_freemap_give(struct bp_freemap *map,
+						    unsigned int order, u32 pfn)
+{
+	unsigned int merged;
+
+	if (bp_freemap_give_bits(map, order, &merged, pfn))
+		return merged;
+	return bp_freemap_grow(map, order, merged, pfn);
+}
+
 size_t bp_freemap_size(u32 nr_pages, unsigned int max_order);
 void *bp_freemap_init(struct bp_freemap *map, u32 nr_pages,
 		      unsigned int max_order, void *memory);
 
 int bp_freemap_take(struct bp_freemap *map, unsigned int order, u32 *pfn);
 int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn);
-unsigned int bp_freemap_give(struct bp_freemap *map, unsigned int order,
-			     u32 pfn);
 
 void bp_freemap_aim(struct bp_freemap *map, unsigned int order);
-u32 bp_freemap_take_pages(struct bp_freemap *map, u32 *pfns, u32 nr);
+u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u32 *pfns,
+			 u32 nr);
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 
 /* The lower, the sooner it is chosen: by its class, which it has, and its number. */

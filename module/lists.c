@@ -4,6 +4,7 @@
  */
 #include "lists.h"
 
+#include <linux/bug.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -57,10 +58,14 @@ void bp_lists_set_size(struct bp_lists *lists, u32 pages_per_cpu,
 
 		if (order > max_order)
 			continue;
-		lists->high[i] = min(nominal[i].high, share >> order);
+		/* No more than its share, together with the spare ones. */
+		lists->high[i] =
+			min(nominal[i].high, (4 * (share >> order) + 3) / 5);
 		lists->batch[i] =
 			clamp_t(u32, lists->high[i] / 2, 1, nominal[i].batch);
-		lists->max_pages += num_possible_cpus() * lists->high[i]
+		lists->max_pages += num_possible_cpus() *
+					    (lists->high[i] +
+					     bp_list_spare_high(lists->high[i]))
 				    << order;
 	}
 	lists->on = lists->max_pages;
@@ -113,14 +118,6 @@ static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
 			cpu->list[i].high = lists->high[i];
 }
 
-static u32 push_many(struct bp_list *list, const u32 *pfns, u32 count)
-{
-	count = min(count, bp_list_room(list));
-	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
-	WRITE_ONCE(list->count, list->count + count);
-	return count;
-}
-
 /**
  * bp_lists_push_aside() - put a block that has been set aside on a list of this CPU
  * @lists: the lists
@@ -136,12 +133,12 @@ bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	struct bp_list *list = &cpu->list[nr];
-	const bool done = bp_list_room(list);
+	const bool spare =
+		bp_freemap_is_spare(&buddy->freemap, bp_list_order(nr), pfn);
+	const bool done = bp_list_has_room(list, spare);
 
 	if (done) {
-		bp_list_put(list, pfn,
-			    bp_freemap_is_spare(&buddy->freemap,
-						bp_list_order(nr), pfn));
+		bp_list_put(list, pfn, spare);
 		/* A statistic that others only read. */
 		data_race(cpu->nr_frees++);
 	}
@@ -163,8 +160,11 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	struct bp_list *list = &cpu->list[nr];
 
-	count = push_many(&cpu->list[nr], pfns, count);
+	count = min(count, bp_list_room(list));
+	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
+	WRITE_ONCE(list->count, list->count + count);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_frees += count);
 	bp_lists_leave(cpu);
@@ -172,90 +172,92 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 }
 
 /**
- * bp_lists_fill() - put blocks of the pool's on a list of this CPU
+ * bp_lists_refill() - take a block off a list of this CPU that has run out
  * @lists: the lists
  * @nr: the list
- * @pfns: their first pages
- * @count: how many there are
+ * @buddy: where to take a batch for it
  *
  * Context: task context; the pool's lock is held.
- * Return: as bp_lists_push_many().
+ * Return: the first page of the block, a run now; %BP_NO_PAGE if nothing may be
+ * kept, or there is none.
  */
-u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		  u32 count)
+u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
+		    struct bp_buddy *buddy)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-
-	allow(lists, cpu);
-	count = push_many(&cpu->list[nr], pfns, count);
-	bp_lists_leave(cpu);
-	return count;
-}
-
-/* Take blocks off that are to be given back, up to @nr. */
-static u32 take_spare(struct bp_list *list, u32 *pfns, u32 nr)
-{
-	const u32 count = min(nr, list->nr_spare);
-
-	memcpy(pfns, list->pfn + BP_LIST_SIZE - list->nr_spare,
-	       count * sizeof(*pfns));
-	WRITE_ONCE(list->nr_spare, list->nr_spare - count);
-	return count;
-}
-
-/* Take off those that have been there for longest, up to @nr. */
-static u32 take_oldest(struct bp_list *list, u32 *pfns, u32 nr)
-{
-	const u32 count = min(nr, list->count);
-
-	WRITE_ONCE(list->count, list->count - count);
-	memcpy(pfns, list->pfn, count * sizeof(*pfns));
-	memmove(list->pfn, list->pfn + count, list->count * sizeof(*pfns));
-	return count;
-}
-
-/**
- * bp_lists_make_room() - take a batch of blocks off a list that is full
- * @lists: the lists
- * @nr: the list of this CPU
- * @pfns: set to the first pages of those that can best be done without, room for
- *	%BP_MAX_BATCH
- *
- * Context: task context; the pool's lock is held.
- * Return: how many there are; 0 if the list is not full, or nothing may be kept.
- */
-u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns)
-{
-	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+	const unsigned int order = bp_list_order(nr);
 	struct bp_list *list = &cpu->list[nr];
-	const u32 batch = lists->batch[nr];
-	u32 count = 0;
+	u32 pfn = BP_NO_PAGE;
 
 	allow(lists, cpu);
-	if (!bp_list_room(list)) {
-		count = take_spare(list, pfns, batch);
-		count += take_oldest(list, pfns + count, batch - count);
+	if (!list->count && list->high) {
+		WRITE_ONCE(list->count,
+			   bp_buddy_take_many(buddy, order, bp_tag_aside(order),
+					      list->pfn, lists->batch[nr]));
+		bp_freemap_aim(&buddy->freemap, order);
 	}
+	if (list->count) {
+		WRITE_ONCE(list->count, list->count - 1);
+		pfn = list->pfn[list->count];
+	} else if (list->nr_spare) {
+		/* There is nothing better any more. */
+		WRITE_ONCE(list->nr_spare, list->nr_spare - 1);
+		pfn = list->spare[list->nr_spare];
+	}
+	/* As in bp_pool_pop(). */
+	if (pfn != BP_NO_PAGE &&
+	    WARN_ON_ONCE(!bp_buddy_use_again(buddy, pfn, order)))
+		pfn = BP_NO_PAGE;
 	bp_lists_leave(cpu);
-	return count;
+	return pfn;
+}
+
+/* Give some of the last @batch of these back, as many as takes little time. */
+static void relieve(struct bp_buddy *buddy, unsigned int order, const u32 *pfns,
+		    u32 *count, u32 batch)
+{
+	const u32 nr = min(*count, batch);
+	u32 left = nr, given;
+
+	if (!nr)
+		return;
+	given = bp_buddy_give_some(buddy, order, pfns + *count - nr, &left);
+	/* What is not there any more has been freed twice at the same time. */
+	WARN_ON_ONCE(given != nr - left);
+	WRITE_ONCE(*count, *count - (nr - left));
 }
 
 /**
- * bp_lists_take_spare() - take the blocks off a list that are to be given back
+ * bp_lists_overflow() - put a block on a list of this CPU that may be full
  * @lists: the lists
- * @nr: the list of this CPU
- * @pfns: set to their first pages, room for %BP_MAX_BATCH
+ * @nr: the list
+ * @buddy: where to give some of the list's blocks back
+ * @pfn: the first page of the block, which is kept aside; goes back itself if
+ *	none may be
+ *
+ * Those that were put on the list last go, for these often are neighbours.
  *
  * Context: task context; the pool's lock is held.
- * Return: how many there are.
  */
-u32 bp_lists_take_spare(struct bp_lists *lists, unsigned int nr, u32 *pfns)
+void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
+		       struct bp_buddy *buddy, u32 pfn)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	const u32 count = take_spare(&cpu->list[nr], pfns, lists->batch[nr]);
+	const unsigned int order = bp_list_order(nr);
+	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
+	struct bp_list *list = &cpu->list[nr];
 
+	allow(lists, cpu);
+	if (list->high && !bp_list_has_room(list, spare))
+		relieve(buddy, order, spare ? list->spare : list->pfn,
+			spare ? &list->nr_spare : &list->count,
+			lists->batch[nr]);
+	if (bp_list_has_room(list, spare))
+		bp_list_put(list, pfn, spare);
+	else
+		WARN_ON_ONCE(!bp_buddy_give_aside(buddy, order, &pfn, 1));
+	bp_freemap_aim(&buddy->freemap, order);
 	bp_lists_leave(cpu);
-	return count;
 }
 
 static void loot(void *info)
@@ -267,11 +269,11 @@ static void loot(void *info)
 	if (READ_ONCE(cpu->busy))
 		return;
 	for (i = 0; i < BP_NR_LISTS; i++) {
-		struct bp_list *list = &cpu->list[i], *loot = &lists->loot[i];
+		struct bp_list *list = &cpu->list[i];
 
-		loot->count = take_oldest(list, loot->pfn, list->count);
-		loot->count += take_spare(list, loot->pfn + loot->count,
-					  list->nr_spare);
+		lists->loot[i] = *list;
+		WRITE_ONCE(list->count, 0);
+		WRITE_ONCE(list->nr_spare, 0);
 		list->high = 0;
 	}
 	lists->looted = true;
@@ -282,7 +284,7 @@ static void loot(void *info)
  * @lists: the lists
  * @cpu: the CPU; one that is not online has nothing
  *
- * It keeps nothing more until bp_lists_fill() or bp_lists_make_room() allows it.
+ * It keeps nothing more until bp_lists_refill() or bp_lists_overflow() allows it.
  *
  * Context: task context; @lists->drain is held. Waits for another CPU for as long
  * as it has interrupts off, and interrupts it again if it is at work on its lists.
@@ -294,7 +296,7 @@ void bp_lists_steal(struct bp_lists *lists, unsigned int cpu)
 	lockdep_assert_held(&lists->drain);
 
 	for (i = 0; i < BP_NR_LISTS; i++)
-		lists->loot[i].count = 0;
+		lists->loot[i].count = lists->loot[i].nr_spare = 0;
 	lists->looted = false;
 	do {
 		if (smp_call_function_single(cpu, loot, lists, true))

@@ -8,7 +8,7 @@
  * interrupts stay on, and there is neither lock nor atomic operation. Only one
  * thing can come between, the inter-processor interrupt of who wants all lists
  * emptied. If it finds the lists marked busy, which they are for some
- * instructions only, it leaves them alone, and comes again.
+ * instructions, or while a batch is moved, it leaves them alone, and comes again.
  *
  * Blocks move between lists and pool under the pool's lock. So whoever has had
  * all lists emptied and then takes that lock misses none.
@@ -17,7 +17,6 @@
 #define BP_LISTS_H
 
 #include <linux/compiler.h>
-#include <linux/limits.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -29,11 +28,9 @@
 #define BP_NR_SMALL_LISTS 4
 #define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
 
-/* Room of a list, in blocks; a list is 512 bytes. */
+/* Room of a list, in blocks; a list is 640 bytes. */
 #define BP_LIST_SIZE 125
-
-/* Not a page's number. */
-#define BP_NO_PAGE U32_MAX
+#define BP_SPARE_SIZE 32
 
 /* No more blocks than this move at a time. */
 #define BP_MAX_BATCH 64
@@ -44,8 +41,8 @@
  * @count: how many it has to give
  * @nr_spare: how many it has, besides, only to give back to the pool, where these
  *	should not be used: see bp_freemap_is_spare()
- * @pfn: their first pages: from the beginning on, the one used last behind the
- *	others; and from the end on those to give back
+ * @pfn: the first pages of those to give, the one used last behind the others
+ * @spare: the first pages of those to give back, in the same way
  *
  * Who frees blocks and allocates others gets what is best packed that way, and yet
  * does not go to the pool for each.
@@ -55,14 +52,27 @@ struct bp_list {
 	u32 count;
 	u32 nr_spare;
 	u32 pfn[BP_LIST_SIZE];
+	u32 spare[BP_SPARE_SIZE];
 };
 
-/* For how many blocks more there is room. */
+/* How many spare ones a list may have that may have @high others. */
+static __always_inline u32 bp_list_spare_high(u32 high)
+{
+	return high / 4;
+}
+
+/* For how many blocks more is there room? */
 static inline u32 bp_list_room(const struct bp_list *list)
 {
-	const u32 count = list->count + list->nr_spare;
+	return list->high > list->count ? list->high - list->count : 0;
+}
 
-	return list->high > count ? list->high - count : 0;
+static __always_inline bool bp_list_has_room(const struct bp_list *list,
+					     bool spare)
+{
+	if (unlikely(spare))
+		return list->nr_spare < bp_list_spare_high(list->high);
+	return list->count < list->high;
 }
 
 /**
@@ -147,7 +157,7 @@ static __always_inline void bp_list_put(struct bp_list *list, u32 pfn,
 					bool spare)
 {
 	if (unlikely(spare)) {
-		list->pfn[BP_LIST_SIZE - 1 - list->nr_spare] = pfn;
+		list->spare[list->nr_spare] = pfn;
 		WRITE_ONCE(list->nr_spare, list->nr_spare + 1);
 	} else {
 		list->pfn[list->count] = pfn;
@@ -217,12 +227,12 @@ static __always_inline bool bp_lists_push(struct bp_lists *lists,
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	const unsigned int order = bp_list_order(nr);
 	struct bp_list *list = &cpu->list[nr];
-	const bool done = list->count + list->nr_spare < list->high &&
+	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
+	const bool done = bp_list_has_room(list, spare) &&
 			  bp_buddy_set_aside(buddy, pfn, order);
 
 	if (likely(done)) {
-		bp_list_put(list, pfn,
-			    bp_freemap_is_spare(&buddy->freemap, order, pfn));
+		bp_list_put(list, pfn, spare);
 		/* A statistic that others only read. */
 		data_race(cpu->nr_frees++);
 	}
@@ -241,10 +251,10 @@ bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
 			 const struct bp_buddy *buddy, u32 pfn);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
-u32 bp_lists_fill(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		  u32 count);
-u32 bp_lists_make_room(struct bp_lists *lists, unsigned int nr, u32 *pfns);
-u32 bp_lists_take_spare(struct bp_lists *lists, unsigned int nr, u32 *pfns);
+u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
+		    struct bp_buddy *buddy);
+void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
+		       struct bp_buddy *buddy, u32 pfn);
 void bp_lists_steal(struct bp_lists *lists, unsigned int cpu);
 void bp_lists_set_online(struct bp_lists *lists, bool online);
 void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat);

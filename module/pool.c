@@ -129,18 +129,24 @@ void bp_pool_destroy(struct bp_pool *pool)
 	kvfree(pool);
 }
 
-/* See to those who wait, first come, first served. */
-static void serve(struct bp_pool *pool)
+static noinline void serve_first_ones(struct bp_pool *pool)
 {
 	unsigned int i;
-
-	lockdep_assert_held(&pool->lock);
 
 	for (i = 0; i < SERVE_BATCH && !bp_queue_is_empty(&pool->queue); i++) {
 		if (!bp_queue_serve(&pool->queue, &pool->buddy))
 			break;
 		pool->counters.allocs++;
 	}
+}
+
+/* See to those who wait, first come, first served. */
+static void serve(struct bp_pool *pool)
+{
+	lockdep_assert_held(&pool->lock);
+
+	if (unlikely(!bp_queue_is_empty(&pool->queue)))
+		serve_first_ones(pool);
 }
 
 /**
@@ -229,27 +235,23 @@ static int list_of(u32 nr_pages, unsigned int align_order)
 	return bp_list_of(order);
 }
 
-/*
- * As bp_buddy_alloc() of a block of list @nr, and some more for the list; but first
- * the pool gets what was waiting to go back.
- */
-static int refill(struct bp_pool *pool, unsigned int nr, u32 *pfn)
+/* May blocks of list @nr, which may be none, be kept? Only the lock makes sure. */
+static bool may_keep(const struct bp_pool *pool, int nr)
 {
-	const unsigned int order = bp_list_order(nr);
-	u32 pfns[BP_MAX_BATCH], got, kept;
+	return READ_ONCE(pool->lists.on) && nr >= 0 && pool->lists.high[nr];
+}
 
-	got = bp_lists_take_spare(&pool->lists, nr, pfns);
-	bp_pool_give_aside(pool, order, pfns, got);
-	got = bp_buddy_take_many(&pool->buddy, order, bp_tag_aside(order), pfns,
-				 pool->lists.batch[nr]);
-	if (!got)
-		return -ENOMEM;
-	*pfn = pfns[--got];
-	bp_buddy_use_again(&pool->buddy, *pfn, order);
-	kept = bp_lists_fill(&pool->lists, nr, pfns, got);
-	bp_pool_give_aside(pool, order, pfns + kept, got - kept);
-	bp_freemap_aim(&pool->buddy.freemap, order);
-	return 0;
+/* As bp_buddy_alloc_block(), and some more for the list of the order. */
+static u32 take_block(struct bp_pool *pool, unsigned int order)
+{
+	const int nr = bp_list_of(order);
+	u32 pfn = BP_NO_PAGE;
+
+	if (may_keep(pool, nr))
+		pfn = bp_lists_refill(&pool->lists, nr, &pool->buddy);
+	if (pfn == BP_NO_PAGE)
+		pfn = bp_buddy_alloc_block(&pool->buddy, order);
+	return pfn;
 }
 
 static int take(struct bp_pool *pool, const struct bp_request *request,
@@ -257,10 +259,11 @@ static int take(struct bp_pool *pool, const struct bp_request *request,
 {
 	const int nr = list_of(request->nr_pages, request->align_order);
 
-	if (nr >= 0 && pool->lists.on && pool->lists.high[nr])
-		return refill(pool, nr, pfn);
-	return bp_buddy_alloc(&pool->buddy, request->nr_pages,
-			      request->align_order, pfn);
+	if (!may_keep(pool, nr))
+		return bp_buddy_alloc(&pool->buddy, request->nr_pages,
+				      request->align_order, pfn);
+	*pfn = take_block(pool, bp_list_order(nr));
+	return *pfn == BP_NO_PAGE ? -ENOMEM : 0;
 }
 
 static int alloc(struct bp_pool *pool, const struct bp_request *request,
@@ -331,25 +334,18 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	return err;
 }
 
-/* Do blocks of that order come from lists, and go there, at present? */
-static bool is_for_list(const struct bp_pool *pool, unsigned int order)
+static u32 alloc_block(struct bp_pool *pool, unsigned int order)
 {
-	const int nr = bp_list_of(order);
-
-	return nr >= 0 && READ_ONCE(pool->lists.on) && pool->lists.high[nr];
-}
-
-/* A block that is there, for nobody else and for no list: there is no quicker way. */
-static bool alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn)
-{
-	bool done;
+	u32 pfn = BP_NO_PAGE;
 
 	spin_lock(&pool->lock);
-	done = bp_queue_is_empty(&pool->queue) &&
-	       !bp_buddy_alloc_block(&pool->buddy, order, pfn);
-	pool->counters.allocs += done;
+	serve(pool);
+	if (likely(bp_queue_is_empty(&pool->queue)))
+		pfn = take_block(pool, order);
+	if (likely(pfn != BP_NO_PAGE))
+		pool->counters.allocs++;
 	spin_unlock(&pool->lock);
-	return done;
+	return pfn;
 }
 
 /**
@@ -362,15 +358,18 @@ static bool alloc_block(struct bp_pool *pool, unsigned int order, u32 *pfn)
  */
 u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order)
 {
-	struct bp_request request = {};
 	u32 pfn;
 
-	if (order > BP_MAX_ORDER)
+	if (unlikely(order > pool->buddy.top_order))
 		return BP_NO_PAGE;
-	if (!is_for_list(pool, order) && alloc_block(pool, order, &pfn))
-		return pfn;
-	request.nr_pages = 1U << order;
-	return bp_pool_alloc(pool, &request, &pfn, NULL) ? BP_NO_PAGE : pfn;
+	pfn = alloc_block(pool, order);
+	/* Nothing that is kept aside shall make it fail. */
+	if (unlikely(pfn == BP_NO_PAGE && pool->lists.max_pages)) {
+		bp_pool_drain_hold(pool);
+		pfn = alloc_block(pool, order);
+		bp_pool_drain_release(pool);
+	}
+	return pfn;
 }
 
 /* The end of a wait: whoever gives up may have been in the way of others. */
@@ -442,7 +441,7 @@ static void calm_down(struct bp_pool *pool)
 {
 	struct bp_lists *lists = &pool->lists;
 
-	if (lists->on || !lists->max_pages)
+	if (likely(lists->on || !lists->max_pages))
 		return;
 	if (++lists->nr_calm < CALM_FREES || lists->nr_holds ||
 	    !bp_queue_is_empty(&pool->queue) ||
@@ -465,18 +464,11 @@ void bp_pool_count_frees(struct bp_pool *pool, u32 nr)
 	calm_down(pool);
 }
 
-/* A block that has been set aside has no room on list @nr: make some. */
-static void make_room(struct bp_pool *pool, unsigned int nr, u32 pfn)
+/* A block that has been set aside finds no room on list @nr. */
+static void overflow(struct bp_pool *pool, unsigned int nr, u32 pfn)
 {
-	const unsigned int order = bp_list_order(nr);
-	u32 pfns[BP_MAX_BATCH], count;
-
 	spin_lock(&pool->lock);
-	count = bp_lists_make_room(&pool->lists, nr, pfns);
-	bp_pool_give_aside(pool, order, pfns, count);
-	if (!bp_lists_fill(&pool->lists, nr, &pfn, 1))
-		bp_pool_give_aside(pool, order, &pfn, 1);
-	bp_freemap_aim(&pool->buddy.freemap, order);
+	bp_lists_overflow(&pool->lists, nr, &pool->buddy, pfn);
 	bp_pool_count_frees(pool, 1);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
@@ -513,47 +505,44 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 {
 	const int nr = list_of(nr_pages, 0);
 
-	if (nr < 0 || pfn >= pool->buddy.nr_pages ||
-	    !READ_ONCE(pool->lists.on) ||
+	if (pfn >= pool->buddy.nr_pages || !may_keep(pool, nr) ||
 	    !bp_buddy_set_aside(&pool->buddy, pfn, bp_list_order(nr)))
 		return free_run(pool, pfn, nr_pages, stale);
 	if (stale)
 		bp_stale_mark(pool->stale, pfn, nr_pages);
 	if (!bp_lists_push_aside(&pool->lists, nr, &pool->buddy, pfn))
-		make_room(pool, nr, pfn);
+		overflow(pool, nr, pfn);
 	return 0;
-}
-
-/* As alloc_block(). */
-static bool free_block(struct bp_pool *pool, u32 pfn, unsigned int order)
-{
-	bool done;
-
-	spin_lock(&pool->lock);
-	done = bp_buddy_free_block(&pool->buddy, pfn, order);
-	if (done)
-		bp_pool_count_frees(pool, 1);
-	spin_unlock(&pool->lock);
-	bp_pool_announce_chance(pool);
-	return done;
 }
 
 /**
  * bp_pool_free_block_slow() - bp_pool_free_block() without a list that has room
  * @pool: the pool
- * @pfn: its first page, any number
- * @order: its order
+ * @pfn: its first page, or any other page of the pool
+ * @order: its order, any number
  *
  * Context: as bp_pool_free().
  * Return: as bp_pool_free() of 2^@order pages.
  */
 int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 {
-	if (order > BP_MAX_ORDER)
+	const int nr = bp_list_of(order);
+	int err;
+
+	if (unlikely(order > BP_MAX_ORDER))
 		return -EINVAL;
-	if (!is_for_list(pool, order) && free_block(pool, pfn, order))
+	if (may_keep(pool, nr) &&
+	    bp_buddy_set_aside(&pool->buddy, pfn, order)) {
+		overflow(pool, nr, pfn);
 		return 0;
-	return bp_pool_free(pool, pfn, 1U << order, false);
+	}
+	spin_lock(&pool->lock);
+	err = bp_buddy_free_block(&pool->buddy, pfn, order);
+	if (likely(!err))
+		bp_pool_count_frees(pool, 1);
+	spin_unlock(&pool->lock);
+	bp_pool_announce_chance(pool);
+	return err;
 }
 
 static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,

@@ -4,7 +4,8 @@
  * one resets its counts and dumps them under its name. Prints a line for each,
  * its name and how many operations it had.
  *
- * They run the core as the module has it, on a pool of 1 GiB of pages of 4 KiB.
+ * They run the core as the module has it, on a pool of 1 GiB of pages of 4 KiB; but
+ * some on one of 128 GiB, whose indices have a level more.
  */
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@
 #include "buddy.h"
 
 #define NR_PAGES 262144U
+#define NR_LARGE (128 * NR_PAGES)
 #define NR_SINGLES 131072U
 #define NR_PAIRS 100000U
 #define BATCH 64
@@ -63,15 +65,20 @@ static void must(bool ok)
 		abort();
 }
 
-static void new_pool(unsigned int max_order)
+static void new_pool_of(u32 nr_pages, unsigned int max_order)
 {
-	const size_t size = bp_buddy_metadata_size(NR_PAGES, max_order);
+	const size_t size = bp_buddy_metadata_size(nr_pages, max_order);
 
 	free(metadata);
 	metadata = aligned_alloc(64, round_up(size, (size_t)64));
 	must(metadata);
 	memset(metadata, 0, size);
-	bp_buddy_init(&buddy, NR_PAGES, max_order, metadata);
+	bp_buddy_init(&buddy, nr_pages, max_order, metadata);
+}
+
+static void new_pool(unsigned int max_order)
+{
+	new_pool_of(NR_PAGES, max_order);
 }
 
 static void begin(void)
@@ -87,15 +94,15 @@ static void end(const char *name, u32 nr)
 
 static u32 alloc(unsigned int order)
 {
-	u32 pfn = 0;
+	const u32 pfn = bp_buddy_alloc_block(&buddy, order);
 
-	must(!bp_buddy_alloc(&buddy, 1U << order, 0, &pfn));
+	must(pfn != BP_NO_PAGE);
 	return pfn;
 }
 
 static void give(u32 pfn, unsigned int order)
 {
-	must(!bp_buddy_free(&buddy, pfn, 1U << order));
+	must(!bp_buddy_free_block(&buddy, pfn, order));
 }
 
 /* A block of a pool that is free as a whole: split to the bottom, merged again. */
@@ -110,18 +117,34 @@ static void pairs(const char *name, unsigned int order, unsigned int max_order)
 	end(name, NR_PAIRS);
 }
 
-/* The same of a pool that is a single block, in its two halves. */
-static void split_and_merge(void)
+/*
+ * The same, in its two halves, of a pool with a single free block of the largest
+ * order: nothing that can be summed up remains what it was.
+ */
+static void split_and_merge(const char *alloc_name, const char *free_name,
+			    u32 nr_pages, unsigned int order)
 {
-	u32 pfn;
+	u32 pfn, left;
 
-	new_pool(BP_MAX_ORDER);
+	new_pool_of(nr_pages, BP_MAX_ORDER);
+	for (left = nr_pages; left > NR_PAGES; left -= NR_PAGES)
+		alloc(BP_MAX_ORDER);
 	begin();
-	pfn = alloc(0);
-	end("cascade-alloc", 1);
+	pfn = alloc(order);
+	end(alloc_name, 1);
 	begin();
-	give(pfn, 0);
-	end("cascade-free", 1);
+	give(pfn, order);
+	end(free_name, 1);
+}
+
+static void cascades(void)
+{
+	split_and_merge("cascade-alloc", "cascade-free", NR_PAGES, 0);
+	split_and_merge("cascade-8-alloc", "cascade-8-free", NR_PAGES, 8);
+	split_and_merge("cascade-large-alloc", "cascade-large-free", NR_LARGE,
+			0);
+	split_and_merge("cascade-large-8-alloc", "cascade-large-8-free",
+			NR_LARGE, 8);
 }
 
 static void fill(void)
@@ -233,7 +256,7 @@ int main(void)
 	pairs("pair-0", 0, 10);
 	pairs("pair-3", 3, 10);
 	pairs("pair-9", 9, 10);
-	split_and_merge();
+	cascades();
 	singles();
 	batches();
 	churn("churn", false);

@@ -19,6 +19,8 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+#define U32_MAX UINT32_MAX
+
 #ifndef EUCLEAN
 #define EUCLEAN 117
 #endif
@@ -98,6 +100,15 @@ static inline unsigned int bitmap_weight(const unsigned long *bits, u32 nr)
 	for (i = 0; i < nr; i++)
 		weight += test_bit(i, bits);
 	return weight;
+}
+
+static inline void memset64(u64 *to, u64 value, size_t nr)
+{
+	/* As the kernel does it. */
+	__asm__ volatile("rep stosq"
+			 : "+D"(to), "+c"(nr)
+			 : "a"(value)
+			 : "memory");
 }
 
 static inline void *memchr_inv(const void *start, int c, size_t bytes)
