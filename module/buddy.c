@@ -358,17 +358,6 @@ u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
 	return total;
 }
 
-/* How many of the last ones are of the same word? */
-static u32 nr_together(const u32 *pfns, u32 nr)
-{
-	const u32 word = pfns[nr - 1] / BP_WORD_UNITS;
-	u32 i = nr - 1;
-
-	while (i && pfns[i - 1] / BP_WORD_UNITS == word)
-		i--;
-	return nr - i;
-}
-
 /*
  * As bp_buddy_give_some(), of blocks that need not be neighbours, up to so many
  * that change more than some bits.
@@ -398,17 +387,49 @@ static __always_inline u32 give_backwards(struct bp_buddy *buddy,
 	return given;
 }
 
+/* The last pages are neighbours, it seems. */
+static bool is_run(const u32 *pfns, u32 nr)
+{
+	return nr >= WORTH_A_WORD && pfns[nr - WORTH_A_WORD] / BP_WORD_UNITS ==
+					     pfns[nr - 1] / BP_WORD_UNITS;
+}
+
+/* As bp_buddy_give_some(), of the pages that are of the same word as the last one. */
+static u32 give_word(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
+{
+	const u32 word = pfns[*nr - 1] / BP_WORD_UNITS;
+	u32 left = *nr, given;
+	u64 bits = 0;
+
+	do {
+		const u32 pfn = pfns[left - 1];
+
+		if (pfn / BP_WORD_UNITS != word)
+			break;
+		left--;
+		if (unlikely(buddy->tags[pfn] != bp_tag_aside(0)))
+			continue;
+		buddy->tags[pfn] = 0;
+		bits |= bp_word_block(0, pfn);
+	} while (left);
+	given = hweight64(bits);
+	bp_freemap_give_word(&buddy->freemap, word, bits);
+	buddy->nr_free_pages += given;
+	*nr = left;
+	return given;
+}
+
 /* As bp_buddy_give_some(), of single pages. */
 static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 {
-	const u32 together = nr_together(pfns, *nr);
 	unsigned int changes = 1;
-	u32 given = 0;
+	u32 given = 0, got;
 
-	if (together >= WORTH_A_WORD) {
-		*nr -= together;
-		given = bp_buddy_give_aside(buddy, 0, pfns + *nr, together);
-		changes = given / WORTH_A_CHANGE;
+	while (changes && is_run(pfns, *nr)) {
+		got = give_word(buddy, pfns, nr);
+		changes += got / WORTH_A_CHANGE;
+		changes--;
+		given += got;
 	}
 	return given + give_backwards(buddy, 0, pfns, nr, changes);
 }

@@ -223,12 +223,16 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 void bp_freemap_aim(struct bp_freemap *map, unsigned int order)
 {
 	const struct bp_level *pages = &map->pages;
+	u64 rank = U64_MAX;
 	u32 nr;
 
-	if (order >= BP_PAGEBLOCK_ORDER || !(pages->classes >> order))
+	if (order >= BP_PAGEBLOCK_ORDER)
 		return;
-	nr = first_cell(pages, order);
-	WRITE_ONCE(map->next[order], bp_freemap_rank(pages->fit[nr], nr));
+	if (pages->classes >> order) {
+		nr = first_cell(pages, order);
+		rank = bp_freemap_rank(pages->fit[nr], nr);
+	}
+	WRITE_ONCE(map->next[order], rank);
 }
 
 /**
@@ -477,7 +481,13 @@ u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u32 *pfns,
 	return take_of_block(map, order, pfns, nr);
 }
 
-static void give_to_word(struct bp_freemap *map, u32 word, u64 given)
+/**
+ * bp_freemap_give_word() - enter pages of a word as free
+ * @map: the free areas
+ * @word: which word: the number of its first page, divided by those of a word
+ * @given: the pages, a bit for each; none of them is free
+ */
+void bp_freemap_give_word(struct bp_freemap *map, u32 word, u64 given)
 {
 	const u64 bits =
 		map->pages.cell[word / BP_CELL_WORDS].word[word % BP_CELL_WORDS];
@@ -514,7 +524,7 @@ void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
 		do
 			given |= bp_word_block(0, *pfns++);
 		while (pfns < end && *pfns / BP_WORD_UNITS == word);
-		give_to_word(map, word, given);
+		bp_freemap_give_word(map, word, given);
 	}
 }
 

@@ -57,8 +57,9 @@ struct bp_level {
  * @moves: how often, so far, a block of order i has become part of a free block of
  *	order j, minus how often one was split off: [i][j]; what the numbers of free
  *	blocks follow from, and quicker to count than these
- * @next: for each order, the rank of the pageblock that was the next to be chosen
- *	when bp_freemap_aim() looked; 0 for that of a pageblock
+ * @next: for each order below that of a pageblock, the rank of the pageblock that
+ *	was the next to be chosen when bp_freemap_aim() looked; the greatest number
+ *	if one that is free as a whole was
  * @nr_splits: blocks split into their halves so far
  * @nr_merges: pairs of buddies merged so far
  *
@@ -138,6 +139,7 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn);
 void bp_freemap_aim(struct bp_freemap *map, unsigned int order);
 u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u32 *pfns,
 			 u32 nr);
+void bp_freemap_give_word(struct bp_freemap *map, u32 word, u64 given);
 void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 
 /* The lower, the sooner it is chosen: by its class, which it has, and its number. */

@@ -119,34 +119,6 @@ static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
 }
 
 /**
- * bp_lists_push_aside() - put a block that has been set aside on a list of this CPU
- * @lists: the lists
- * @nr: the list
- * @buddy: of which the block is
- * @pfn: its first page
- *
- * Context: task context.
- * Return: false if there is no room.
- */
-bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
-			 const struct bp_buddy *buddy, u32 pfn)
-{
-	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = &cpu->list[nr];
-	const bool spare =
-		bp_freemap_is_spare(&buddy->freemap, bp_list_order(nr), pfn);
-	const bool done = bp_list_has_room(list, spare);
-
-	if (done) {
-		bp_list_put(list, pfn, spare);
-		/* A statistic that others only read. */
-		data_race(cpu->nr_frees++);
-	}
-	bp_lists_leave(cpu);
-	return done;
-}
-
-/**
  * bp_lists_push_many() - put blocks on a list of this CPU
  * @lists: the lists
  * @nr: the list
@@ -171,6 +143,26 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 	return count;
 }
 
+/*
+ * Is what is spare no longer so, for the pool has nothing better? Then there is no
+ * need for more.
+ */
+static bool use_spare(struct bp_list *list, struct bp_buddy *buddy,
+		      unsigned int order)
+{
+	const u32 count = list->nr_spare;
+
+	if (!count)
+		return false;
+	bp_freemap_aim(&buddy->freemap, order);
+	if (bp_freemap_is_spare(&buddy->freemap, order, list->spare[count - 1]))
+		return false;
+	memcpy(list->pfn, list->spare, count * sizeof(*list->pfn));
+	WRITE_ONCE(list->nr_spare, 0);
+	WRITE_ONCE(list->count, count);
+	return true;
+}
+
 /**
  * bp_lists_refill() - take a block off a list of this CPU that has run out
  * @lists: the lists
@@ -190,7 +182,7 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 	u32 pfn = BP_NO_PAGE;
 
 	allow(lists, cpu);
-	if (!list->count && list->high) {
+	if (!list->count && list->high && !use_spare(list, buddy, order)) {
 		WRITE_ONCE(list->count,
 			   bp_buddy_take_many(buddy, order, bp_tag_aside(order),
 					      list->pfn, lists->batch[nr]));
@@ -199,10 +191,6 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 	if (list->count) {
 		WRITE_ONCE(list->count, list->count - 1);
 		pfn = list->pfn[list->count];
-	} else if (list->nr_spare) {
-		/* There is nothing better any more. */
-		WRITE_ONCE(list->nr_spare, list->nr_spare - 1);
-		pfn = list->spare[list->nr_spare];
 	}
 	/* As in bp_pool_pop(). */
 	if (pfn != BP_NO_PAGE &&
@@ -295,8 +283,10 @@ void bp_lists_steal(struct bp_lists *lists, unsigned int cpu)
 
 	lockdep_assert_held(&lists->drain);
 
-	for (i = 0; i < BP_NR_LISTS; i++)
-		lists->loot[i].count = lists->loot[i].nr_spare = 0;
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		lists->loot[i].count = 0;
+		lists->loot[i].nr_spare = 0;
+	}
 	lists->looted = false;
 	do {
 		if (smp_call_function_single(cpu, loot, lists, true))

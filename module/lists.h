@@ -28,8 +28,8 @@
 #define BP_NR_SMALL_LISTS 4
 #define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
 
-/* Room of a list, in blocks; a list is 640 bytes. */
-#define BP_LIST_SIZE 125
+/* Room of a list, in blocks: two batches, and half a batch of spare ones. */
+#define BP_LIST_SIZE 128
 #define BP_SPARE_SIZE 32
 
 /* No more blocks than this move at a time. */
@@ -185,6 +185,16 @@ static __always_inline void bp_lists_leave(struct bp_cpu_lists *cpu)
 	preempt_enable();
 }
 
+/* The compiler would rather compute where it is for each access. */
+static __always_inline struct bp_list *bp_lists_list(struct bp_cpu_lists *cpu,
+						     unsigned int nr)
+{
+	struct bp_list *list = &cpu->list[nr];
+
+	OPTIMIZER_HIDE_VAR(list);
+	return list;
+}
+
 /**
  * bp_lists_pop() - take a block off a list of this CPU
  * @lists: the lists
@@ -196,48 +206,47 @@ static __always_inline void bp_lists_leave(struct bp_cpu_lists *cpu)
 static __always_inline u32 bp_lists_pop(struct bp_lists *lists, unsigned int nr)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = &cpu->list[nr];
+	struct bp_list *list = bp_lists_list(cpu, nr);
 	const u32 count = list->count;
-	u32 pfn = BP_NO_PAGE;
+	u32 pfn;
 
-	if (likely(count)) {
-		pfn = list->pfn[count - 1];
-		WRITE_ONCE(list->count, count - 1);
-		/* A statistic that others only read. */
-		data_race(cpu->nr_allocs++);
+	if (unlikely(!count)) {
+		bp_lists_leave(cpu);
+		return BP_NO_PAGE;
 	}
+	pfn = list->pfn[count - 1];
+	WRITE_ONCE(list->count, count - 1);
+	/* A statistic that others only read. */
+	data_race(cpu->nr_allocs++);
 	bp_lists_leave(cpu);
 	return pfn;
 }
 
 /**
- * bp_lists_push() - put a run on a list of this CPU, if it is a block of its order
+ * bp_lists_push() - put a block on a list of this CPU
  * @lists: the lists
  * @nr: the list
- * @buddy: of which the run is
- * @pfn: its first page, or any other page of the pool
+ * @pfn: the first page of the block, which is kept aside
+ * @spare: only to give it back: see bp_freemap_is_spare()
  *
  * Context: task context.
- * Return: false if it is no such block, or there is no room.
+ * Return: false if there is no room.
  */
 static __always_inline bool bp_lists_push(struct bp_lists *lists,
-					  unsigned int nr,
-					  struct bp_buddy *buddy, u32 pfn)
+					  unsigned int nr, u32 pfn, bool spare)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	const unsigned int order = bp_list_order(nr);
-	struct bp_list *list = &cpu->list[nr];
-	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
-	const bool done = bp_list_has_room(list, spare) &&
-			  bp_buddy_set_aside(buddy, pfn, order);
+	struct bp_list *list = bp_lists_list(cpu, nr);
 
-	if (likely(done)) {
-		bp_list_put(list, pfn, spare);
-		/* A statistic that others only read. */
-		data_race(cpu->nr_frees++);
+	if (unlikely(!bp_list_has_room(list, spare))) {
+		bp_lists_leave(cpu);
+		return false;
 	}
+	bp_list_put(list, pfn, spare);
+	/* A statistic that others only read. */
+	data_race(cpu->nr_frees++);
 	bp_lists_leave(cpu);
-	return done;
+	return true;
 }
 
 int bp_lists_init(struct bp_lists *lists);
@@ -247,8 +256,6 @@ void bp_lists_destroy(struct bp_lists *lists);
 
 u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
-bool bp_lists_push_aside(struct bp_lists *lists, unsigned int nr,
-			 const struct bp_buddy *buddy, u32 pfn);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
 u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,

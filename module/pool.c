@@ -6,12 +6,10 @@
 
 #include <linux/bug.h>
 #include <linux/err.h>
-#include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/poll.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -238,7 +236,7 @@ static int list_of(u32 nr_pages, unsigned int align_order)
 /* May blocks of list @nr, which may be none, be kept? Only the lock makes sure. */
 static bool may_keep(const struct bp_pool *pool, int nr)
 {
-	return READ_ONCE(pool->lists.on) && nr >= 0 && pool->lists.high[nr];
+	return nr >= 0 && READ_ONCE(pool->lists.on) && pool->lists.high[nr];
 }
 
 /* As bp_buddy_alloc_block(), and some more for the list of the order. */
@@ -318,7 +316,7 @@ int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 	int err;
 
 	if (nr >= 0) {
-		*pfn = bp_pool_pop(pool, nr);
+		*pfn = bp_pool_pop(pool, nr, bp_list_order(nr));
 		if (*pfn != BP_NO_PAGE)
 			return 0;
 	}
@@ -464,8 +462,15 @@ void bp_pool_count_frees(struct bp_pool *pool, u32 nr)
 	calm_down(pool);
 }
 
-/* A block that has been set aside finds no room on list @nr. */
-static void overflow(struct bp_pool *pool, unsigned int nr, u32 pfn)
+/**
+ * bp_pool_overflow() - keep a block that found no room on its list, or give it back
+ * @pool: the pool
+ * @nr: the list
+ * @pfn: the first page of the block, which has been set aside
+ *
+ * Context: as bp_pool_free().
+ */
+void bp_pool_overflow(struct bp_pool *pool, unsigned int nr, u32 pfn)
 {
 	spin_lock(&pool->lock);
 	bp_lists_overflow(&pool->lists, nr, &pool->buddy, pfn);
@@ -510,13 +515,12 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
 		return free_run(pool, pfn, nr_pages, stale);
 	if (stale)
 		bp_stale_mark(pool->stale, pfn, nr_pages);
-	if (!bp_lists_push_aside(&pool->lists, nr, &pool->buddy, pfn))
-		overflow(pool, nr, pfn);
+	bp_pool_keep(pool, nr, bp_list_order(nr), pfn);
 	return 0;
 }
 
 /**
- * bp_pool_free_block_slow() - bp_pool_free_block() without a list that has room
+ * bp_pool_free_block_slow() - bp_pool_free_block() of what goes on no list
  * @pool: the pool
  * @pfn: its first page, or any other page of the pool
  * @order: its order, any number
@@ -526,16 +530,10 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale)
  */
 int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order)
 {
-	const int nr = bp_list_of(order);
 	int err;
 
 	if (unlikely(order > BP_MAX_ORDER))
 		return -EINVAL;
-	if (may_keep(pool, nr) &&
-	    bp_buddy_set_aside(&pool->buddy, pfn, order)) {
-		overflow(pool, nr, pfn);
-		return 0;
-	}
 	spin_lock(&pool->lock);
 	err = bp_buddy_free_block(&pool->buddy, pfn, order);
 	if (likely(!err))
@@ -609,92 +607,4 @@ int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 	err = resize(pool, pfn, nr_pages, new_nr_pages, stale, failure);
 	bp_pool_drain_release(pool);
 	return err;
-}
-
-/**
- * bp_pool_page() - the page behind a pfn of a pool
- * @pool: the pool
- * @pfn: the page's number, less than nr_pages
- *
- * Context: any.
- * Return: the page, whose reference the pool holds.
- */
-struct page *bp_pool_page(const struct bp_pool *pool, u32 pfn)
-{
-	return vmalloc_to_page(pool->region + ((size_t)pfn << PAGE_SHIFT));
-}
-
-/**
- * bp_pool_page_is_shown() - has its owner been given a look at a page?
- * @pool: the pool
- * @pfn: a page of a run that belongs to the caller
- *
- * Context: any.
- * Return: false if he has not: then he knows it as zero, whatever it holds.
- */
-bool bp_pool_page_is_shown(const struct bp_pool *pool, u32 pfn)
-{
-	return bp_stale_is_shown(pool->stale, pfn);
-}
-
-/**
- * bp_pool_show_page() - give its owner a look at a page
- * @pool: the pool
- * @pfn: a page of a run that belongs to the caller
- *
- * Context: any; nobody else does the same with the page.
- * Return: the page; all zero if it had not been shown since it was allocated.
- */
-struct page *bp_pool_show_page(struct bp_pool *pool, u32 pfn)
-{
-	struct page *page = bp_pool_page(pool, pfn);
-
-	if (bp_stale_is_shown(pool->stale, pfn))
-		return page;
-	if (bp_stale_test(pool->stale, pfn))
-		clear_highpage(page);
-	bp_stale_show(pool->stale, pfn);
-	return page;
-}
-
-/**
- * bp_pool_copy_page() - let a page be shown with the contents of another one
- * @pool: the pool
- * @to: a page of a run that belongs to the caller, not shown yet
- * @from: another one, shown
- *
- * Context: any.
- */
-void bp_pool_copy_page(struct bp_pool *pool, u32 to, u32 from)
-{
-	copy_highpage(bp_pool_page(pool, to), bp_pool_page(pool, from));
-	bp_stale_show(pool->stale, to);
-}
-
-/**
- * bp_pool_unreferenced() - how many pages does nobody but the pool use?
- * @pool: the pool
- * @pfn: first page
- * @nr_pages: how many
- *
- * A page is used while it is mapped, or held by get_user_pages(), a pipe, ... A
- * page that is not, is mapped nowhere and cannot be mapped meanwhile, will not
- * be, but for references that do not touch the contents.
- *
- * Context: process context; may sleep.
- * Return: the number of pages before the first one that is used; @nr_pages if
- * none is.
- */
-u32 bp_pool_unreferenced(const struct bp_pool *pool, u32 pfn, u32 nr_pages)
-{
-	u32 i;
-
-	for (i = 0; i < nr_pages; i++) {
-		if (page_count(bp_pool_page(pool, pfn + i)) > 1)
-			break;
-		cond_resched();
-	}
-	/* What they wrote before they let go is to be seen from now on. */
-	smp_rmb();
-	return i;
 }

@@ -144,6 +144,7 @@ void bp_pool_destroy(struct bp_pool *pool);
 int bp_pool_alloc(struct bp_pool *pool, const struct bp_request *request,
 		  u32 *pfn, struct bp_failure *failure);
 u32 bp_pool_alloc_block_slow(struct bp_pool *pool, unsigned int order);
+void bp_pool_overflow(struct bp_pool *pool, unsigned int nr, u32 pfn);
 int bp_pool_free_block_slow(struct bp_pool *pool, u32 pfn, unsigned int order);
 int bp_pool_alloc_wait(struct bp_pool *pool, const struct bp_request *request,
 		       ktime_t *expires, u32 *pfn, struct bp_failure *failure);
@@ -151,14 +152,15 @@ int bp_pool_free(struct bp_pool *pool, u32 pfn, u32 nr_pages, bool stale);
 int bp_pool_resize(struct bp_pool *pool, u32 pfn, u32 nr_pages,
 		   u32 new_nr_pages, bool stale, struct bp_failure *failure);
 
-/* Take a block off list @nr of this CPU; BP_NO_PAGE if it has none. */
-static __always_inline u32 bp_pool_pop(struct bp_pool *pool, unsigned int nr)
+/* Take a block off list @nr, of that order, of this CPU; BP_NO_PAGE if it has none. */
+static __always_inline u32 bp_pool_pop(struct bp_pool *pool, unsigned int nr,
+				       unsigned int order)
 {
 	const u32 pfn = bp_lists_pop(&pool->lists, nr);
 
 	if (unlikely(pfn == BP_NO_PAGE))
 		return pfn;
-	if (likely(bp_buddy_use_again(&pool->buddy, pfn, bp_list_order(nr))))
+	if (likely(bp_buddy_use_again(&pool->buddy, pfn, order)))
 		return pfn;
 	/* Its first owner has it: better none than this. */
 	WARN_ON_ONCE(1);
@@ -181,11 +183,22 @@ static __always_inline u32 bp_pool_alloc_block(struct bp_pool *pool,
 	u32 pfn;
 
 	if (likely(nr >= 0)) {
-		pfn = bp_pool_pop(pool, nr);
+		pfn = bp_pool_pop(pool, nr, order);
 		if (likely(pfn != BP_NO_PAGE))
 			return pfn;
 	}
 	return bp_pool_alloc_block_slow(pool, order);
+}
+
+/* Put a block that has been set aside on list @nr, of that order, of this CPU. */
+static __always_inline void bp_pool_keep(struct bp_pool *pool, unsigned int nr,
+					 unsigned int order, u32 pfn)
+{
+	const bool spare =
+		bp_freemap_is_spare(&pool->buddy.freemap, order, pfn);
+
+	if (unlikely(!bp_lists_push(&pool->lists, nr, pfn, spare)))
+		bp_pool_overflow(pool, nr, pfn);
 }
 
 /**
@@ -204,10 +217,11 @@ static __always_inline int bp_pool_free_block(struct bp_pool *pool, u64 pfn,
 
 	if (unlikely(pfn >= pool->buddy.nr_pages))
 		return -ERANGE;
-	if (likely(nr >= 0 &&
-		   bp_lists_push(&pool->lists, nr, &pool->buddy, pfn)))
-		return 0;
-	return bp_pool_free_block_slow(pool, pfn, order);
+	if (unlikely(nr < 0 || !READ_ONCE(pool->lists.on) ||
+		     !bp_buddy_set_aside(&pool->buddy, pfn, order)))
+		return bp_pool_free_block_slow(pool, pfn, order);
+	bp_pool_keep(pool, nr, order, pfn);
+	return 0;
 }
 
 u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,

@@ -20,6 +20,7 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 #define U32_MAX UINT32_MAX
+#define U64_MAX UINT64_MAX
 
 #ifndef EUCLEAN
 #define EUCLEAN 117
