@@ -4,7 +4,11 @@
  */
 #include "client.h"
 
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 
 #include "block.h"
 #include "handle.h"
@@ -181,6 +185,74 @@ static void records_in_bulk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_records(s->registry), 2 * OTHERS + 20);
 }
 
+/**
+ * struct watcher - a thread that looks up what may just be going
+ * @client: whose handles
+ * @newest: the one to look up
+ * @stop: it shall end
+ * @done: it has
+ */
+struct watcher {
+	struct bp_client *client;
+	u32 newest;
+	bool stop;
+	struct completion done;
+};
+
+static int watch(void *context)
+{
+	struct watcher *watcher = context;
+	struct bp_block *block;
+
+	while (!READ_ONCE(watcher->stop)) {
+		block = bp_handle_get(watcher->client,
+				      READ_ONCE(watcher->newest));
+		if (block)
+			bp_block_put(block);
+		cond_resched();
+	}
+	complete(&watcher->done);
+	return 0;
+}
+
+static void stop_watching(void *context)
+{
+	struct watcher *watcher = context;
+
+	WRITE_ONCE(watcher->stop, true);
+	wait_for_completion(&watcher->done);
+}
+
+/* Who looks up one that is just going finds no block there, nor anything else. */
+static void records_go_during_look_ups(struct kunit *test)
+{
+	const unsigned long end = jiffies + msecs_to_jiffies(300);
+	struct setting *s = new_setting(test);
+	struct watcher *watcher =
+		kunit_kzalloc(test, sizeof(*watcher), GFP_KERNEL);
+	struct task_struct *task;
+	struct bp_block *block;
+
+	KUNIT_ASSERT_NOT_NULL(test, watcher);
+	s->client->max_idle = 0;
+	watcher->client = s->client;
+	init_completion(&watcher->done);
+	task = kthread_run(watch, watcher, "watcher");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, stop_watching,
+						  watcher));
+	while (time_before(jiffies, end)) {
+		block = bp_test_block(test, s->client, 1);
+		WRITE_ONCE(watcher->newest, block->id);
+		bp_test_block_free(test, s->client, block);
+		cond_resched();
+	}
+	kunit_release_action(test, stop_watching, watcher);
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 0);
+	KUNIT_EXPECT_TRUE(test, xa_empty(&s->registry->blocks));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(record_waits_for_others),
 	KUNIT_CASE(record_is_a_new_block),
@@ -189,6 +261,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_records_go_with_the_client),
 	KUNIT_CASE(record_of_a_pinned_page_outlives_the_client),
 	KUNIT_CASE(records_in_bulk),
+	KUNIT_CASE(records_go_during_look_ups),
 	{},
 };
 
