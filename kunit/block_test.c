@@ -146,9 +146,8 @@ static int try_create(struct bp_client *client, u64 size, u64 align,
 		.size = size,
 		.align = align,
 	};
-	struct bp_block *block;
 
-	return bp_block_create(client, &request, &block, 1, failure);
+	return PTR_ERR_OR_ZERO(bp_block_create(client, &request, failure));
 }
 
 static void create_refuses(struct kunit *test)
@@ -207,7 +206,7 @@ static void create_fills_the_block_in(struct kunit *test)
 	bp_test_block(test, client, 1);
 	block = bp_test_try_block(client, &request, &failure);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_handle_publish(&block, 1);
+	bp_handle_publish(block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_ALLOCATED);
 	KUNIT_EXPECT_TRUE(test, bp_block_is_held(block));
 	KUNIT_EXPECT_EQ(test, block->pfn, 16);

@@ -80,7 +80,7 @@ static void do_alloc(struct trial *trial, struct slot *slot)
 		KUNIT_ASSERT_EQ(trial->test, PTR_ERR(block), -ENOMEM);
 		return;
 	}
-	bp_handle_publish(&block, 1);
+	bp_handle_publish(block);
 	slot->block = block;
 	/* No page that somebody still refers to is given to another. */
 	KUNIT_ASSERT_EQ(trial->test,

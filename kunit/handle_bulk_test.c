@@ -47,11 +47,12 @@ static int alloc(struct setting *s, u32 nr_pages, u64 align, u32 nr)
 	int got, i;
 
 	s->failure = (struct bp_failure){};
-	got = bp_handle_alloc(s->client, &request, s->blocks, nr, &s->failure);
-	if (got > 0)
-		bp_handle_publish(s->blocks, got);
-	for (i = 0; i < got; i++)
+	got = bp_handle_alloc_bulk(s->client, &request, s->blocks, nr,
+				   &s->failure);
+	for (i = 0; i < got; i++) {
 		s->handles[i] = s->blocks[i]->id;
+		bp_handle_publish(s->blocks[i]);
+	}
 	return got;
 }
 

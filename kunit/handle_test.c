@@ -226,7 +226,7 @@ static void free_of_what_is_expected(struct kunit *test)
 			block = bp_test_try_block(s->client, &request,
 						  &failure);
 			KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-			bp_handle_publish(&block, 1);
+			bp_handle_publish(block);
 		}
 		err = bp_handle_free(s->client, block->id,
 				     &expectations[i].expected);
@@ -270,7 +270,7 @@ static void alloc_is_nothing_until_published(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->client, block->id, &any),
 			-ENOENT);
 	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
-	bp_handle_publish(&block, 1);
+	bp_handle_publish(block);
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->client, block->id, &any), 0);
 }
 
@@ -285,7 +285,7 @@ static void abandon_leaves_nothing(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
 	handle = block->id;
-	bp_handle_abandon(&block, 1);
+	bp_handle_abandon(block);
 	KUNIT_EXPECT_STREQ(test, runs(test, s), "0+3");
 	KUNIT_EXPECT_NULL(test, bp_handle_get(s->client, handle));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->registry->nr_blocks), 1);
@@ -399,7 +399,7 @@ static void alloc_with_the_kernels_failing(struct kunit *test)
 		set_fail_nth(0);
 		KUNIT_EXPECT_EQ(test, failure.reason, BP_NO_FAILURE);
 		if (!IS_ERR(block)) {
-			bp_handle_abandon(&block, 1);
+			bp_handle_abandon(block);
 			continue;
 		}
 		failed++;

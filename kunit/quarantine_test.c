@@ -109,7 +109,7 @@ static struct bp_block *try_alloc(struct setting *s, u32 nr_pages,
 		bp_test_try_block(s->client, &request, failure);
 
 	if (!IS_ERR(block))
-		bp_handle_publish(&block, 1);
+		bp_handle_publish(block);
 	return block;
 }
 

@@ -204,7 +204,7 @@ static void move_keeps_the_alignment(struct kunit *test)
 	struct bp_block *block = bp_test_try_block(client, &request, &failure);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_handle_publish(&block, 1);
+	bp_handle_publish(block);
 	bp_test_block(test, client, 1);
 	bp_test_expect_runs(test, &registry->pool->buddy, "0+1 1+1");
 	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 2, true, &failure),

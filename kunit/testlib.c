@@ -343,10 +343,7 @@ struct bp_block *bp_test_try_block(struct bp_client *client,
 				   const struct bp_block_request *request,
 				   struct bp_failure *failure)
 {
-	struct bp_block *block;
-	int got = bp_handle_alloc(client, request, &block, 1, failure);
-
-	return got < 0 ? ERR_PTR(got) : block;
+	return bp_handle_alloc(client, request, failure);
 }
 
 /**
@@ -368,7 +365,7 @@ struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
 	struct bp_block *block = bp_test_try_block(client, &request, &failure);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, block);
-	bp_handle_publish(&block, 1);
+	bp_handle_publish(block);
 	return block;
 }
 

@@ -95,33 +95,37 @@ static void explain(struct bp_failure *failure, enum bp_reason reason,
  * bp_account_charge() - charge an account with more
  * @account: the account
  * @pages: so many pages
+ * @handles: so many handles
  * @failure: filled in with -EDQUOT
  *
  * Context: process context; takes and releases the account's lock.
  * Return: 0; -EDQUOT if that is more than its limits leave, and nothing is
  * charged.
  */
-int bp_account_charge(struct bp_account *account, u32 pages,
+int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure)
 {
-	u64 pages_left;
+	u64 pages_left, handles_left;
 	bool done;
 
 	spin_lock(&account->lock);
 	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
-	done = pages <= pages_left;
+	handles_left = left(limit(account, BP_LIMIT_HANDLES), account->handles);
+	done = pages <= pages_left && handles <= handles_left;
 	if (done)
-		charge(account, pages, 0);
+		charge(account, pages, handles);
 	spin_unlock(&account->lock);
 
 	if (done)
 		return 0;
-	explain(failure, BP_OVER_PAGES, pages_left);
+	explain(failure,
+		handles > handles_left ? BP_OVER_HANDLES : BP_OVER_PAGES,
+		pages_left);
 	return -EDQUOT;
 }
 
 /**
- * bp_account_charge_blocks() - charge an account with blocks, each with a handle
+ * bp_account_charge_bulk() - charge an account with blocks, each with a handle
  * @account: the account
  * @pages: pages of each
  * @nr: how many
@@ -130,8 +134,8 @@ int bp_account_charge(struct bp_account *account, u32 pages,
  * Context: process context; takes and releases the account's lock.
  * Return: how many have been charged, at most @nr.
  */
-u32 bp_account_charge_blocks(struct bp_account *account, u32 pages, u32 nr,
-			     struct bp_failure *failure)
+u32 bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
+			   struct bp_failure *failure)
 {
 	u64 pages_left, handles_left;
 	u32 granted;
@@ -205,6 +209,23 @@ int bp_account_limit(struct bp_account *account, unsigned long which,
 unlock:
 	spin_unlock(&account->lock);
 	return err;
+}
+
+/**
+ * bp_account_max_wait() - how long may an allocation wait?
+ * @account: the account
+ *
+ * Context: process context; takes and releases the account's lock.
+ * Return: ns, 0 for not at all.
+ */
+u64 bp_account_max_wait(struct bp_account *account)
+{
+	u64 max;
+
+	spin_lock(&account->lock);
+	max = limit(account, BP_LIMIT_WAIT);
+	spin_unlock(&account->lock);
+	return max;
 }
 
 /**

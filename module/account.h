@@ -83,14 +83,15 @@ void bp_account_init(struct bp_account *account,
 		     const struct bp_limits *limits);
 void bp_account_destroy(struct bp_account *account);
 
-int bp_account_charge(struct bp_account *account, u32 pages,
+int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure);
-u32 bp_account_charge_blocks(struct bp_account *account, u32 pages, u32 nr,
-			     struct bp_failure *failure);
+u32 bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
+			   struct bp_failure *failure);
 void bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles);
 
 int bp_account_limit(struct bp_account *account, unsigned long which,
 		     const u64 *max, bool may_raise);
+u64 bp_account_max_wait(struct bp_account *account);
 void bp_account_read(struct bp_account *account,
 		     struct bp_account_state *state);
 

@@ -7,7 +7,6 @@
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/log2.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -151,12 +150,7 @@ int bp_block_take_pages(struct bp_registry *registry,
 /* As long as the client asks for, and may wait. */
 static u64 allowed_wait(struct bp_account *account, u64 timeout)
 {
-	struct bp_account_state state;
-
-	if (!timeout)
-		return 0;
-	bp_account_read(account, &state);
-	return min(timeout, state.max[BP_LIMIT_WAIT]);
+	return timeout ? min(timeout, bp_account_max_wait(account)) : 0;
 }
 
 /*
@@ -171,31 +165,18 @@ static u32 keeps_from_others(const struct bp_request *request)
 			   request->align_order);
 }
 
-/* Take blocks of @pages out of the pool: runs that are buddies' blocks at once. */
-static u32 take_runs(struct bp_registry *registry,
-		     const struct bp_request *pages, u64 timeout, u32 *pfns,
-		     u32 nr, struct bp_failure *failure, int *err)
-{
-	const unsigned int order = bp_order_of(pages->nr_pages);
-	u32 got = 0;
-
-	*err = 0;
-	if (nr > 1 && pages->nr_pages == 1U << order &&
-	    pages->align_order <= order)
-		got = bp_pool_alloc_bulk(registry->pool, order, pfns, nr);
-	/* Also says why not, if there are not so many. */
-	for (; got < nr; got++) {
-		*err = bp_block_take_pages(registry, pages, timeout, &pfns[got],
-					   failure);
-		if (*err)
-			break;
-	}
-	return got;
-}
-
-/* Make a block of a record. */
-static void begin(struct bp_block *block,
-		  const struct bp_block_request *request, u32 pfn, u32 nr_pages)
+/**
+ * bp_block_begin() - make a block of a record
+ * @block: the record; the block has one reference then, its handle's
+ * @request: what it was asked to be
+ * @pfn: first page
+ * @nr_pages: so many pages, which are charged
+ *
+ * Context: process context.
+ */
+void bp_block_begin(struct bp_block *block,
+		    const struct bp_block_request *request, u32 pfn,
+		    u32 nr_pages)
 {
 	block->state = BP_BLOCK_ALLOCATED;
 	block->nr_holders = 1;
@@ -218,80 +199,73 @@ static void begin(struct bp_block *block,
 	kref_init(&block->ref);
 }
 
-/* As bp_block_create(), for @nr that have been charged; so many records. */
-static int create(struct bp_client *client,
-		  const struct bp_block_request *request,
-		  const struct bp_request *pages, u64 timeout,
-		  struct bp_block **blocks, u32 nr, struct bp_failure *failure)
+/**
+ * bp_block_pages() - what a request means to the pool
+ * @request: the request
+ * @pages: set to it
+ *
+ * Context: any.
+ * Return: as bp_block_request_pages().
+ */
+int bp_block_pages(const struct bp_block_request *request,
+		   struct bp_request *pages)
 {
-	struct bp_registry *registry = client->registry;
-	u32 pfns[BP_MAX_BATCH] __uninitialized;
-	u32 got, i;
-	int err;
-
-	got = take_runs(registry, pages, timeout, pfns, nr, failure, &err);
-	for (i = 0; i < got; i++)
-		begin(blocks[i], request, pfns[i], pages->nr_pages);
-	atomic_long_add(got, &registry->nr_blocks);
-	if (got < nr)
-		bp_client_give_records(client, blocks + got, nr - got);
-	return got ?: err;
-}
-
-/* Charged were @granted of @charge pages; but there are @nr of @nr_pages. */
-static void uncharge(struct bp_account *account, u32 granted, u32 charge,
-		     u32 nr, u32 nr_pages)
-{
-	const u64 pages =
-		mul_u32_u32(granted, charge) - mul_u32_u32(nr, nr_pages);
-
-	if (pages)
-		bp_account_uncharge(account, pages, granted - nr);
+	pages->align_order = bp_block_align_order(request->align);
+	return bp_block_request_pages(request, &pages->nr_pages);
 }
 
 /**
- * bp_block_create() - allocate blocks
- * @client: who shall be charged for them
- * @request: what each of them shall be
- * @blocks: set to the blocks, each with one reference, the handle's
- * @nr: how many are wanted, from one to %BP_MAX_BATCH; more than one do not wait
+ * bp_block_create() - allocate a block
+ * @client: who shall be charged for it
+ * @request: what it shall be
  * @failure: filled in with -ENOMEM, -ETIMEDOUT, -EFBIG and -EDQUOT, if it is the
- *	pool's memory or the account's limit that is wanting, and also if that is
- *	why there are fewer than @nr; else left alone
+ *	pool's memory or the account's limit that is wanting; else left alone
  *
  * Context: process context; sleeps.
- * Return: how many there are, at least one; -EINVAL for a bad request, -EFBIG for
- * more than the pool could ever give, -EDQUOT for more than the account may be
- * charged, -ENOMEM, -ETIMEDOUT, -EINTR for a fatal signal while it waited, -ENOSPC
- * if no id is left.
+ * Return: the block, with one reference, the handle's; an ERR_PTR: -EINVAL for a
+ * bad request, -EFBIG for more than the pool could ever give, -EDQUOT for more
+ * than the account may be charged, -ENOMEM, -ETIMEDOUT, -EINTR for a fatal signal
+ * while it waited, -ENOSPC if no id is left.
  */
-int bp_block_create(struct bp_client *client,
-		    const struct bp_block_request *request,
-		    struct bp_block **blocks, u32 nr,
-		    struct bp_failure *failure)
+struct bp_block *bp_block_create(struct bp_client *client,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure)
 {
 	struct bp_account *account = &client->account;
 	struct bp_request pages;
-	u32 charge, granted;
+	struct bp_block *block;
+	u32 charge, pfn;
 	u64 timeout;
-	int got;
+	int err;
 
-	got = bp_block_request_pages(request, &pages.nr_pages);
-	if (got)
-		return got;
-	pages.align_order = bp_block_align_order(request->align);
-
-	timeout = nr == 1 ? allowed_wait(account, request->timeout) : 0;
+	err = bp_block_pages(request, &pages);
+	if (err)
+		return ERR_PTR(err);
+	timeout = allowed_wait(account, request->timeout);
 	charge = timeout ? keeps_from_others(&pages) : pages.nr_pages;
-	granted = bp_account_charge_blocks(account, charge, nr, failure);
-	if (!granted)
-		return -EDQUOT;
-	got = bp_client_take_records(client, blocks, granted);
-	if (got > 0)
-		got = create(client, request, &pages, timeout, blocks, got,
-			     failure);
-	uncharge(account, granted, charge, max(got, 0), pages.nr_pages);
-	return got;
+	err = bp_account_charge(account, charge, 1, failure);
+	if (err)
+		return ERR_PTR(err);
+	block = bp_client_take_record(client);
+	if (IS_ERR(block)) {
+		err = PTR_ERR(block);
+		goto uncharge;
+	}
+	err = bp_block_take_pages(client->registry, &pages, timeout, &pfn,
+				  failure);
+	if (err)
+		goto give_record;
+	if (charge > pages.nr_pages)
+		bp_account_uncharge(account, charge - pages.nr_pages, 0);
+	bp_block_begin(block, request, pfn, pages.nr_pages);
+	atomic_long_inc(&client->registry->nr_blocks);
+	return block;
+
+give_record:
+	bp_client_give_record(client, block);
+uncharge:
+	bp_account_uncharge(account, charge, 1);
+	return ERR_PTR(err);
 }
 
 /**
@@ -315,75 +289,44 @@ bool bp_block_is_referenced(struct bp_block *block)
 	return block->nr_settled < block->nr_pages;
 }
 
-/* How many blocks, from the first on, the pool can take back at once. */
-static u32 nr_alike(struct bp_block **blocks, u32 nr)
+/**
+ * bp_block_end() - a block becomes a record
+ * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
+ *
+ * Context: any.
+ */
+void bp_block_end(struct bp_block *block)
 {
-	const u32 nr_pages = blocks[0]->nr_pages;
-	u32 i;
-
-	/* One that has grown where it was may be several of the pool's. */
-	for (i = 0; i < nr; i++)
-		if (blocks[i]->nr_pages != nr_pages || blocks[i]->exposed ||
-		    !is_power_of_2(nr_pages) ||
-		    !IS_ALIGNED(blocks[i]->pfn, nr_pages))
-			break;
-	return max(i, 1U);
-}
-
-static void free_alike(struct bp_pool *pool, struct bp_block **blocks, u32 nr)
-{
-	const unsigned int order = bp_order_of(blocks[0]->nr_pages);
-	u32 pfns[BP_MAX_BATCH] __uninitialized;
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		pfns[i] = blocks[i]->pfn;
-	WARN_ON_ONCE(bp_pool_free_bulk(pool, order, pfns, nr) != nr);
-}
-
-static void free_pages_of(struct bp_pool *pool, struct bp_block **blocks,
-			  u32 nr)
-{
-	u32 n;
-
-	for (; nr; blocks += n, nr -= n) {
-		n = nr > 1 ? nr_alike(blocks, nr) : 1;
-		if (n > 1)
-			free_alike(pool, blocks, n);
-		else
-			WARN_ON_ONCE(bp_pool_free(pool, blocks[0]->pfn,
-						  blocks[0]->nr_pages,
-						  blocks[0]->exposed));
-	}
+	WARN_ON_ONCE(apply(block, BP_BLOCK_RETURN));
 }
 
 /**
- * bp_block_return() - give the pages back to the pool: the end of blocks
- * @blocks: blocks of a client, in state %BP_BLOCK_FREED, to which nobody has a
- *	reference
- * @nr: how many, from one to %BP_MAX_BATCH
+ * bp_block_return() - give the pages back to the pool: the end of a block
+ * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
  *
  * Context: process context.
  */
-void bp_block_return(struct bp_block **blocks, u32 nr)
+void bp_block_return(struct bp_block *block)
 {
-	struct bp_registry *registry = blocks[0]->registry;
-	struct bp_client *client = blocks[0]->client;
-	u64 nr_pages = 0;
-	u32 i;
+	struct bp_client *client = block->client;
+	const u32 nr_pages = block->nr_pages;
 
-	for (i = 0; i < nr; i++) {
-		WARN_ON_ONCE(apply(blocks[i], BP_BLOCK_RETURN));
-		nr_pages += blocks[i]->nr_pages;
-	}
-	free_pages_of(registry->pool, blocks, nr);
-	atomic_long_sub(nr, &registry->nr_blocks);
-	bp_account_uncharge(&client->account, nr_pages, nr);
-	bp_client_give_records(client, blocks, nr);
+	bp_block_end(block);
+	WARN_ON_ONCE(bp_pool_free(client->registry->pool, block->pfn, nr_pages,
+				  block->exposed));
+	atomic_long_dec(&client->registry->nr_blocks);
+	bp_account_uncharge(&client->account, nr_pages, 1);
+	bp_client_give_record(client, block);
 }
 
-/* Nobody has a reference to the block any more: what about its pages? */
-static bool may_return(struct bp_block *block)
+/**
+ * bp_block_may_return() - nobody has a reference to a block: what about its pages?
+ * @block: a block in state %BP_BLOCK_FREED
+ *
+ * Context: process context; sleeps.
+ * Return: whether it may be returned; else it is in quarantine.
+ */
+bool bp_block_may_return(struct bp_block *block)
 {
 	if (!bp_block_is_referenced(block))
 		return true;
@@ -395,8 +338,8 @@ static void release(struct kref *ref)
 {
 	struct bp_block *block = container_of(ref, struct bp_block, ref);
 
-	if (may_return(block))
-		bp_block_return(&block, 1);
+	if (bp_block_may_return(block))
+		bp_block_return(block);
 }
 
 /**
@@ -408,25 +351,6 @@ static void release(struct kref *ref)
 void bp_block_put(struct bp_block *block)
 {
 	kref_put(&block->ref, release);
-}
-
-/**
- * bp_block_put_bulk() - drop a reference to each of many blocks
- * @blocks: blocks of a client; the array is changed
- * @nr: how many, at most %BP_MAX_BATCH
- *
- * Context: process context; sleeps.
- */
-void bp_block_put_bulk(struct bp_block **blocks, u32 nr)
-{
-	u32 nr_done = 0, i;
-
-	for (i = 0; i < nr; i++)
-		if (refcount_dec_and_test(&blocks[i]->ref.refcount) &&
-		    may_return(blocks[i]))
-			blocks[nr_done++] = blocks[i];
-	if (nr_done)
-		bp_block_return(blocks, nr_done);
 }
 
 /**

@@ -164,16 +164,20 @@ static inline bool bp_block_try_get(struct bp_block *block)
 {
 	if (!kref_get_unless_zero(&block->ref))
 		return false;
-	/* With begin(): this block is to be seen, not one that was before it. */
+	/* With bp_block_begin(): this block is to be seen, not one that was before it. */
 	smp_acquire__after_ctrl_dep();
 	return true;
 }
 
-int bp_block_create(struct bp_client *client,
-		    const struct bp_block_request *request,
-		    struct bp_block **blocks, u32 nr,
-		    struct bp_failure *failure);
+struct bp_block *bp_block_create(struct bp_client *client,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure);
 void bp_block_put(struct bp_block *block);
+
+int bp_block_create_bulk(struct bp_client *client,
+			 const struct bp_block_request *request,
+			 struct bp_block **blocks, u32 nr,
+			 struct bp_failure *failure);
 void bp_block_put_bulk(struct bp_block **blocks, u32 nr);
 
 int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages);
@@ -183,10 +187,17 @@ void bp_block_export(struct bp_block *block);
 void bp_block_unexport(struct bp_block *block);
 void bp_block_unhold(struct bp_block *block);
 
+void bp_block_begin(struct bp_block *block,
+		    const struct bp_block_request *request, u32 pfn,
+		    u32 nr_pages);
 bool bp_block_is_referenced(struct bp_block *block);
-void bp_block_return(struct bp_block **blocks, u32 nr);
+bool bp_block_may_return(struct bp_block *block);
+void bp_block_return(struct bp_block *block);
+void bp_block_end(struct bp_block *block);
 
 u64 bp_block_offset(const struct bp_block *block);
+int bp_block_pages(const struct bp_block_request *request,
+		   struct bp_request *pages);
 int bp_block_request_pages(const struct bp_block_request *request,
 			   u32 *nr_pages);
 unsigned int bp_block_align_order(u64 align);

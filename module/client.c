@@ -133,40 +133,78 @@ void bp_client_destroy(struct bp_client *client)
 	kref_put(&client->ref, release);
 }
 
-/* Take idle records, as long as more than @keep are left. */
+/* Take the record that is idle for longest, if more than @keep are. */
+static struct bp_block *pop_idle(struct bp_client *client, u32 keep, u32 max_id)
+{
+	struct bp_block *block;
+
+	lockdep_assert_held(&client->blocks.xa_lock);
+
+	if (client->nr_idle <= keep)
+		return NULL;
+	block = list_first_entry(&client->idle, struct bp_block, node);
+	if (block->id > max_id)
+		return NULL;
+	list_del(&block->node);
+	client->nr_idle--;
+	return block;
+}
+
 static u32 take_idle(struct bp_client *client, struct bp_block **blocks, u32 nr,
 		     u32 keep)
 {
 	const u32 max_id = bp_registry_max_id(client->registry);
-	struct list_head *node;
-	LIST_HEAD(taken);
-	u32 got = 0;
+	u32 got;
 
 	xa_lock(&client->blocks);
-	node = &client->idle;
-	while (got < nr && client->nr_idle - got > keep) {
-		struct bp_block *block =
-			list_entry(node->next, struct bp_block, node);
-
-		if (block->id > max_id)
+	for (got = 0; got < nr; got++) {
+		blocks[got] = pop_idle(client, keep, max_id);
+		if (!blocks[got])
 			break;
-		blocks[got++] = block;
-		node = node->next;
 	}
-	client->nr_idle -= got;
-	list_cut_position(&taken, &client->idle, node);
 	xa_unlock(&client->blocks);
 	return got;
+}
+
+static struct bp_block *take_one_idle(struct bp_client *client, u32 keep)
+{
+	const u32 max_id = bp_registry_max_id(client->registry);
+	struct bp_block *block;
+
+	xa_lock(&client->blocks);
+	block = pop_idle(client, keep, max_id);
+	xa_unlock(&client->blocks);
+	return block;
+}
+
+/**
+ * bp_client_take_record() - take a record to make a block of
+ * @client: the client
+ *
+ * Context: process context; sleeps.
+ * Return: the record, complete but for what makes it a block; an ERR_PTR: -ENOMEM,
+ * -ENOSPC if no id is left.
+ */
+struct bp_block *bp_client_take_record(struct bp_client *client)
+{
+	struct bp_block *block = take_one_idle(client, MIN_IDLE);
+
+	if (block)
+		return block;
+	block = new_record(client);
+	if (!IS_ERR(block))
+		return block;
+	return take_one_idle(client, 0) ?: block;
 }
 
 /**
  * bp_client_take_records() - take records to make blocks of
  * @client: the client
- * @blocks: set to the records, each complete but for what makes it a block
+ * @blocks: set to the records
  * @nr: how many are wanted, at least one
  *
  * Context: process context; sleeps.
- * Return: how many there are, at least one; -ENOMEM, -ENOSPC if no id is left.
+ * Return: how many there are, at least one; else as bp_client_take_record().
  */
 int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 			   u32 nr)
@@ -174,15 +212,42 @@ int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 	u32 got = take_idle(client, blocks, nr, MIN_IDLE);
 
 	while (got < nr) {
-		struct bp_block *block = new_record(client);
+		struct bp_block *block = bp_client_take_record(client);
 
-		if (IS_ERR(block)) {
-			got += take_idle(client, blocks + got, nr - got, 0);
+		if (IS_ERR(block))
 			return got ?: PTR_ERR(block);
-		}
 		blocks[got++] = block;
 	}
 	return got;
+}
+
+static bool push_idle(struct bp_client *client, struct bp_block *block)
+{
+	lockdep_assert_held(&client->blocks.xa_lock);
+
+	if (client->nr_idle >= client->max_idle)
+		return false;
+	list_add_tail(&block->node, &client->idle);
+	client->nr_idle++;
+	return true;
+}
+
+/**
+ * bp_client_give_record() - give a record back
+ * @client: the client; perhaps gone when this returns
+ * @block: the record, in use for no block
+ *
+ * Context: process context.
+ */
+void bp_client_give_record(struct bp_client *client, struct bp_block *block)
+{
+	bool kept;
+
+	xa_lock(&client->blocks);
+	kept = push_idle(client, block);
+	xa_unlock(&client->blocks);
+	if (!kept)
+		drop_record(client, block);
 }
 
 /**
@@ -196,13 +261,11 @@ int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 void bp_client_give_records(struct bp_client *client, struct bp_block **blocks,
 			    u32 nr)
 {
-	u32 i;
+	u32 i = 0;
 
 	xa_lock(&client->blocks);
-	for (i = 0; i < nr && client->nr_idle < client->max_idle; i++) {
-		list_add_tail(&blocks[i]->node, &client->idle);
-		client->nr_idle++;
-	}
+	while (i < nr && push_idle(client, blocks[i]))
+		i++;
 	xa_unlock(&client->blocks);
 	for (; i < nr; i++)
 		drop_record(client, blocks[i]);

@@ -49,6 +49,8 @@ struct bp_client {
 struct bp_client *bp_client_create(struct bp_registry *registry);
 void bp_client_destroy(struct bp_client *client);
 
+struct bp_block *bp_client_take_record(struct bp_client *client);
+void bp_client_give_record(struct bp_client *client, struct bp_block *block);
 int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 			   u32 nr);
 void bp_client_give_records(struct bp_client *client, struct bp_block **blocks,

@@ -5,9 +5,11 @@
 #ifndef BP_COMMAND_H
 #define BP_COMMAND_H
 
+#include <linux/minmax.h>
 #include <linux/types.h>
-#include <linux/uaccess.h>
 #include <uapi/linux/buddypool.h>
+
+#include "copy.h"
 
 struct bp_block;
 struct bp_client;
@@ -56,7 +58,7 @@ static inline int bp_command_reply(const struct bp_command *command,
 				   size_t size)
 {
 	size = min(size, command->user_size);
-	return copy_to_user(command->user, &command->arg, size) ? -EFAULT : 0;
+	return bp_copy_to_user(command->user, &command->arg, size);
 }
 
 void bp_command_set_failure(struct buddypool_failure *to,

@@ -40,19 +40,22 @@ int bp_command_alloc(struct bp_command *command)
 	arg->handle = 0;
 	arg->usable = 0;
 	arg->offset = 0;
-	err = bp_handle_alloc(command->client, &request, &block, 1, &failure);
-	bp_command_set_failure(&arg->failure, &failure);
-	if (err < 0)
-		return bp_command_reply_error(command, sizeof(*arg), err);
+	arg->failure = (struct buddypool_failure){};
+	block = bp_handle_alloc(command->client, &request, &failure);
+	if (IS_ERR(block)) {
+		bp_command_set_failure(&arg->failure, &failure);
+		return bp_command_reply_error(command, sizeof(*arg),
+					      PTR_ERR(block));
+	}
 
 	arg->handle = block->id;
 	arg->usable = (u64)block->nr_pages << PAGE_SHIFT;
 	arg->offset = bp_block_offset(block);
 	err = bp_command_reply(command, sizeof(*arg));
 	if (err)
-		bp_handle_abandon(&block, 1);
+		bp_handle_abandon(block);
 	else
-		bp_handle_publish(&block, 1);
+		bp_handle_publish(block);
 	return err;
 }
 

@@ -32,10 +32,12 @@ static int tell(struct bp_block **blocks, u32 nr, u32 __user *to)
 	for (i = 0; i < nr; i++)
 		handles[i] = blocks[i]->id;
 	if (copy_to_user(to, handles, nr * sizeof(*handles))) {
-		bp_handle_abandon(blocks, nr);
+		for (i = 0; i < nr; i++)
+			bp_handle_abandon(blocks[i]);
 		return -EFAULT;
 	}
-	bp_handle_publish(blocks, nr);
+	for (i = 0; i < nr; i++)
+		bp_handle_publish(blocks[i]);
 	return nr;
 }
 
@@ -47,7 +49,8 @@ static int alloc_batch(struct bp_command *command,
 	struct bp_block *blocks[BP_MAX_BATCH] __uninitialized;
 	int got;
 
-	got = bp_handle_alloc(command->client, request, blocks, nr, failure);
+	got = bp_handle_alloc_bulk(command->client, request, blocks, nr,
+				   failure);
 	return got < 0 ? got : tell(blocks, got, to);
 }
 

@@ -23,68 +23,77 @@ static void take_name(struct bp_block *block)
 	bp_block_unhold(block);
 }
 
-static void drop(struct bp_block *block)
-{
-	mutex_lock(&block->lock);
-	take_name(block);
-	mutex_unlock(&block->lock);
-	bp_block_put(block);
-}
-
 /**
- * bp_handle_alloc() - allocate blocks of a size for a client
+ * bp_handle_alloc() - allocate a block for a client
  * @client: the client
- * @request: what each shall be
- * @blocks: set to the blocks
- * @nr: how many are wanted, at least one
+ * @request: what it shall be
  * @failure: as for bp_block_create()
  *
- * Their handles mean nothing until bp_handle_publish(), so that nobody can guess
- * one and free a block that is still being made. One of bp_handle_publish() and
+ * Its handle means nothing until bp_handle_publish(), so that nobody can guess it
+ * and free a block that is still being made. One of bp_handle_publish() and
  * bp_handle_abandon() must follow.
  *
  * Context: process context; sleeps.
  * Return: as bp_block_create().
  */
-int bp_handle_alloc(struct bp_client *client,
-		    const struct bp_block_request *request,
-		    struct bp_block **blocks, u32 nr,
-		    struct bp_failure *failure)
+struct bp_block *bp_handle_alloc(struct bp_client *client,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure)
 {
-	int got = bp_block_create(client, request, blocks, nr, failure);
+	struct bp_block *block = bp_block_create(client, request, failure);
+
+	if (IS_ERR(block))
+		bp_client_note_failure(client, failure);
+	return block;
+}
+
+/**
+ * bp_handle_alloc_bulk() - allocate blocks of a size for a client
+ * @client: the client
+ * @request: what each shall be
+ * @blocks: set to the blocks
+ * @nr: how many are wanted, from one to %BP_MAX_BATCH
+ * @failure: as for bp_block_create_bulk()
+ *
+ * Each of them is as one of bp_handle_alloc().
+ *
+ * Context: process context; sleeps.
+ * Return: as bp_block_create_bulk().
+ */
+int bp_handle_alloc_bulk(struct bp_client *client,
+			 const struct bp_block_request *request,
+			 struct bp_block **blocks, u32 nr,
+			 struct bp_failure *failure)
+{
+	int got = bp_block_create_bulk(client, request, blocks, nr, failure);
 
 	bp_client_note_failure(client, failure);
 	return got;
 }
 
 /**
- * bp_handle_publish() - make handles valid
- * @blocks: from bp_handle_alloc(); perhaps freed when this returns
- * @nr: how many
+ * bp_handle_publish() - make a handle valid
+ * @block: from bp_handle_alloc(); perhaps freed when this returns
  *
  * Context: process context.
  */
-void bp_handle_publish(struct bp_block **blocks, u32 nr)
+void bp_handle_publish(struct bp_block *block)
 {
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		WRITE_ONCE(blocks[i]->named, true);
+	WRITE_ONCE(block->named, true);
 }
 
 /**
- * bp_handle_abandon() - give up blocks that were not published
- * @blocks: from bp_handle_alloc()
- * @nr: how many
+ * bp_handle_abandon() - give up a block that was not published
+ * @block: from bp_handle_alloc()
  *
  * Context: process context; sleeps.
  */
-void bp_handle_abandon(struct bp_block **blocks, u32 nr)
+void bp_handle_abandon(struct bp_block *block)
 {
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		drop(blocks[i]);
+	mutex_lock(&block->lock);
+	take_name(block);
+	mutex_unlock(&block->lock);
+	bp_block_put(block);
 }
 
 /* Records by handle; NULL for what is no block. */
@@ -121,12 +130,13 @@ static void find(struct bp_client *client, const u32 *handles, u32 nr,
  */
 struct bp_block *bp_handle_get(struct bp_client *client, unsigned long handle)
 {
-	const u32 id = handle;
 	struct bp_block *block;
 
-	if (id != handle)
-		return NULL;
-	find(client, &id, 1, &block);
+	rcu_read_lock();
+	block = xa_load(&client->blocks, handle);
+	if (block && !bp_block_try_get(block))
+		block = NULL;
+	rcu_read_unlock();
 	if (!block || READ_ONCE(block->named))
 		return block;
 	bp_block_put(block);
@@ -248,7 +258,7 @@ void bp_handle_free_all(struct bp_client *client)
 	xa_for_each(&client->blocks, handle, block) {
 		/* Nobody else looks handles up, or makes some. */
 		if (READ_ONCE(block->named))
-			drop(block);
+			bp_handle_abandon(block);
 		cond_resched();
 	}
 }

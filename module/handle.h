@@ -25,12 +25,15 @@ struct bp_handle_expect {
 	u64 align;
 };
 
-int bp_handle_alloc(struct bp_client *client,
-		    const struct bp_block_request *request,
-		    struct bp_block **blocks, u32 nr,
-		    struct bp_failure *failure);
-void bp_handle_publish(struct bp_block **blocks, u32 nr);
-void bp_handle_abandon(struct bp_block **blocks, u32 nr);
+struct bp_block *bp_handle_alloc(struct bp_client *client,
+				 const struct bp_block_request *request,
+				 struct bp_failure *failure);
+int bp_handle_alloc_bulk(struct bp_client *client,
+			 const struct bp_block_request *request,
+			 struct bp_block **blocks, u32 nr,
+			 struct bp_failure *failure);
+void bp_handle_publish(struct bp_block *block);
+void bp_handle_abandon(struct bp_block *block);
 
 struct bp_block *bp_handle_get(struct bp_client *client, unsigned long handle);
 bool bp_handle_holds(const struct bp_block *block);

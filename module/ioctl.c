@@ -14,6 +14,7 @@
 
 #include "command.h"
 #include "compat.h"
+#include "copy.h"
 
 /* What the first version of each structure had; a caller has no less. */
 #define INFO_SIZE_VER0 40
@@ -87,10 +88,19 @@ static const struct entry *find_entry(unsigned int cmd)
 	if (nr >= ARRAY_SIZE(entries))
 		return NULL;
 	entry = &entries[array_index_nospec(nr, ARRAY_SIZE(entries))];
-	if (_IOC_TYPE(cmd) != _IOC_TYPE(entry->cmd) ||
-	    _IOC_DIR(cmd) != _IOC_DIR(entry->cmd))
+	/* Only in size may they differ. */
+	if ((cmd ^ entry->cmd) & ~IOCSIZE_MASK)
 		return NULL;
 	return entry;
+}
+
+/* All of the structure is written, whatever the caller knows of it. */
+static int get_arg(struct bp_command *command, size_t size)
+{
+	if (likely(command->user_size == size))
+		return bp_copy_from_user(&command->arg, command->user, size);
+	return copy_struct_from_user(&command->arg, size, command->user,
+				     command->user_size);
 }
 
 static int run(struct bp_command *command, unsigned int cmd, unsigned long arg)
@@ -106,9 +116,7 @@ static int run(struct bp_command *command, unsigned int cmd, unsigned long arg)
 		return -EINVAL;
 	if (entry->flags & WRITES && !command->writable)
 		return -EBADF;
-	/* All of the structure is written, whatever the caller knows of it. */
-	err = copy_struct_from_user(&command->arg, _IOC_SIZE(entry->cmd),
-				    command->user, command->user_size);
+	err = get_arg(command, _IOC_SIZE(entry->cmd));
 	if (err)
 		return err;
 	return entry->run(command);

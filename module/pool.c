@@ -224,7 +224,7 @@ void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
 }
 
 /* Only a whole block can come from a list; -1 if it cannot. */
-static int list_of(u32 nr_pages, unsigned int align_order)
+static inline int list_of(u32 nr_pages, unsigned int align_order)
 {
 	const unsigned int order = bp_order_of(nr_pages);
 

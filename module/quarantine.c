@@ -51,7 +51,7 @@ void bp_quarantine_destroy(struct bp_quarantine *quarantine)
 	cancel_delayed_work_sync(&quarantine->work);
 	list_for_each_entry_safe(block, next, &quarantine->blocks, node) {
 		list_del(&block->node);
-		bp_block_return(&block, 1);
+		bp_block_return(block);
 	}
 }
 
@@ -91,7 +91,7 @@ bool bp_quarantine_flush(struct bp_quarantine *quarantine)
 			continue;
 		list_del(&block->node);
 		returned += block->nr_pages;
-		bp_block_return(&block, 1);
+		bp_block_return(block);
 	}
 	WRITE_ONCE(quarantine->nr_pages, quarantine->nr_pages - returned);
 	if (!list_empty(&quarantine->blocks))

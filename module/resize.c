@@ -122,7 +122,7 @@ static int grow(struct bp_block *block, const struct bp_request *request,
 		bool may_move, struct bp_failure *failure)
 {
 	const u32 more = request->nr_pages - block->nr_pages;
-	int err = bp_account_charge(&block->client->account, more, failure);
+	int err = bp_account_charge(&block->client->account, more, 0, failure);
 
 	if (err)
 		return err;

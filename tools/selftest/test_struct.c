@@ -296,6 +296,31 @@ TEST(struct, no_address)
 	each_command(no_address);
 }
 
+/* No address is too odd; what is copied word by word must not need to be. */
+static void anywhere(int fd, const struct command *c)
+{
+	unsigned char room[sizeof(struct buddypool_stat) + 16];
+	__u64 arg[64];
+	size_t offset;
+
+	for (offset = 1; offset < 16; offset++) {
+		memset(room, SENTINEL, sizeof(room));
+		memset(arg, 0, sizeof(arg));
+		c->prepare(fd, arg);
+		memcpy(room + offset, arg, c->size);
+		expect(c, "at an odd address", 0,
+		       try_ioctl(fd, sized(c, c->size), room + offset));
+		EXPECT_EQ(SENTINEL, room[offset - 1]);
+		EXPECT_EQ(SENTINEL, room[offset + c->size]);
+		start_over(fd);
+	}
+}
+
+TEST(struct, anywhere)
+{
+	each_command(anywhere);
+}
+
 /* A structure that begins on a page and ends on one that is not there. */
 static void half_there(int fd, const struct command *c)
 {
