@@ -108,7 +108,7 @@ static void interrupt(int signal)
 {
 	const int err = errno;
 
-	if (core_self.depth && answer(&cpus[core_self.cpu]))
+	if (READ_ONCE(core_self.depth) && answer(&cpus[core_self.cpu]))
 		__atomic_fetch_add(&nr_interrupts.running, 1, __ATOMIC_RELAXED);
 	errno = err;
 }
@@ -164,7 +164,7 @@ void core_preempt_disable(void)
 		core_self.cpu = (core_self.cpu + 1) % core_nr_cpus;
 	}
 	WRITE_ONCE(cpu->holder, gettid());
-	core_self.depth = 1;
+	WRITE_ONCE(core_self.depth, 1);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -179,7 +179,7 @@ void core_preempt_enable(void)
 		core_self.depth--;
 		return;
 	}
-	core_self.depth = 0;
+	WRITE_ONCE(core_self.depth, 0);
 	WRITE_ONCE(cpu->holder, 0);
 	pthread_mutex_unlock(&cpu->running);
 }
@@ -196,6 +196,14 @@ bool core_cpu_is_online(unsigned int cpu)
 	return READ_ONCE(cpus[cpu].online);
 }
 
+/* @cpu or the first one behind it that is online; core_nr_cpus if none is. */
+unsigned int core_next_online(unsigned int cpu)
+{
+	while (cpu < core_nr_cpus && !core_cpu_is_online(cpu))
+		cpu++;
+	return cpu;
+}
+
 /* Nobody is on the CPU: be there for as long as an interrupt takes. */
 static int answer_in_place(unsigned int nr)
 {
@@ -207,10 +215,10 @@ static int answer_in_place(unsigned int nr)
 		return -ENXIO;
 	}
 	core_self.cpu = nr;
-	core_self.depth = 1;
+	WRITE_ONCE(core_self.depth, 1);
 	if (answer(cpu))
 		__atomic_fetch_add(&nr_interrupts.idle, 1, __ATOMIC_RELAXED);
-	core_self.depth = 0;
+	WRITE_ONCE(core_self.depth, 0);
 	core_self.cpu = mine;
 	return 0;
 }

@@ -105,6 +105,7 @@ static struct area *area_of(const char *address, unsigned int *nr)
 			return area;
 	}
 	core_die("an address is none of vmalloc()");
+	return NULL;
 }
 
 static void enter(struct area *area)

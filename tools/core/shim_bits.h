@@ -31,8 +31,11 @@ typedef uint64_t u64;
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define noinline __attribute_noinline__
 
-#define container_of(pointer, type, member) \
-	((type *)((char *)(pointer)-offsetof(type, member)))
+#define container_of(pointer, type, member)                 \
+	({                                                  \
+		char *_member = (char *)(pointer);          \
+		(type *)(_member - offsetof(type, member)); \
+	})
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
@@ -111,9 +114,11 @@ static inline void clear_bit(u32 nr, unsigned long *bits)
 			   __ATOMIC_RELAXED);
 }
 
-typedef struct {
+struct atomic_long {
 	long counter;
-} atomic_long_t;
+};
+
+#define atomic_long_t struct atomic_long
 
 static inline void atomic_long_or(long bits, atomic_long_t *to)
 {

@@ -5,22 +5,26 @@
 #ifndef CORE_SHIM_CPU_H
 #define CORE_SHIM_CPU_H
 
+#include <assert.h>
+
 #include "shim_bits.h"
 
 #define __percpu
 
-/* Not in user space: nobody else sees our functions. */
-#define EXPORT_SYMBOL_GPL(function)
+/* Everybody sees them. */
+#define EXPORT_SYMBOL_GPL(function) \
+	static_assert(sizeof(__typeof__(function) *), "")
 
 extern unsigned int core_nr_cpus;
 extern void (*core_pause)(void);
 
-void core_die(const char *what) __attribute__((noreturn));
+void core_die(const char *what);
 bool core_warn_on(bool wrong, const char *file, int line);
 void core_preempt_disable(void);
 void core_preempt_enable(void);
 unsigned int core_this_cpu(void);
 bool core_cpu_is_online(unsigned int cpu);
+unsigned int core_next_online(unsigned int cpu);
 
 #define WARN_ON_ONCE(condition) core_warn_on(condition, __FILE__, __LINE__)
 
@@ -39,36 +43,43 @@ static inline void barrier(void)
 	__asm__ volatile("" ::: "memory");
 }
 
+/* As in the kernel, but that no CPU is weaker than the program's own. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 
-/* As KCSAN, ThreadSanitizer does not look at what is in there. */
 #ifdef __SANITIZE_THREAD__
-void AnnotateIgnoreReadsBegin(const char *file, int line);
-void AnnotateIgnoreReadsEnd(const char *file, int line);
-void AnnotateIgnoreWritesBegin(const char *file, int line);
-void AnnotateIgnoreWritesEnd(const char *file, int line);
+/* ThreadSanitizer's. */
+void core_ignore_reads(const char *file,
+		       int line) __asm__("AnnotateIgnoreReadsBegin");
+void core_see_reads(const char *file,
+		    int line) __asm__("AnnotateIgnoreReadsEnd");
+void core_ignore_writes(const char *file,
+			int line) __asm__("AnnotateIgnoreWritesBegin");
+void core_see_writes(const char *file,
+		     int line) __asm__("AnnotateIgnoreWritesEnd");
 
-#define data_race(expr)                                        \
-	({                                                     \
-		AnnotateIgnoreReadsBegin(__FILE__, __LINE__);  \
-		AnnotateIgnoreWritesBegin(__FILE__, __LINE__); \
-		__auto_type _value = (expr);                   \
-		AnnotateIgnoreWritesEnd(__FILE__, __LINE__);   \
-		AnnotateIgnoreReadsEnd(__FILE__, __LINE__);    \
-		_value;                                        \
+/* As KCSAN, it does not look at what is in there. */
+#define data_race(expr)                                 \
+	({                                              \
+		core_ignore_reads(__FILE__, __LINE__);  \
+		core_ignore_writes(__FILE__, __LINE__); \
+		__auto_type _value = (expr);            \
+		core_see_writes(__FILE__, __LINE__);    \
+		core_see_reads(__FILE__, __LINE__);     \
+		_value;                                 \
 	})
 #else
+/* There is nobody to tell. */
 #define data_race(expr) (expr)
 #endif
 
 #define num_possible_cpus() core_nr_cpus
 #define for_each_possible_cpu(cpu) \
 	for ((cpu) = 0; (cpu) < core_nr_cpus; (cpu)++)
-#define for_each_online_cpu(cpu)   \
-	for_each_possible_cpu(cpu) \
-		if (core_cpu_is_online(cpu))
+#define for_each_online_cpu(cpu)                                \
+	for ((cpu) = core_next_online(0); (cpu) < core_nr_cpus; \
+	     (cpu) = core_next_online((cpu) + 1))
 
-#define alloc_percpu(type) ((type *)core_alloc_percpu(sizeof(type)))
+#define alloc_percpu(type) core_alloc_percpu(sizeof(type))
 #define free_percpu(pointer) kvfree(pointer)
 #define per_cpu_ptr(pointer, cpu) (&(pointer)[cpu])
 #define this_cpu_ptr(pointer) per_cpu_ptr(pointer, core_this_cpu())

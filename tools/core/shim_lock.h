@@ -14,7 +14,7 @@ struct core_lock {
 	const void *owner;
 };
 
-typedef struct core_lock spinlock_t;
+#define spinlock_t struct core_lock
 
 struct mutex {
 	struct core_lock lock;

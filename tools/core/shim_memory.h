@@ -8,7 +8,7 @@
 #include "shim_bits.h"
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE (1UL << PAGE_SHIFT)
+#define PAGE_SIZE BIT(PAGE_SHIFT)
 #define PAGE_ALIGNED(size) (!((size) & (PAGE_SIZE - 1)))
 
 /* What is allocated is zeroed, in any case. */
@@ -32,9 +32,9 @@ void core_free(const void *memory);
 void *core_vmalloc(size_t bytes);
 void core_vfree(const void *memory);
 
-#define kvzalloc(bytes, flags) core_alloc(bytes)
+#define kvzalloc(bytes, flags) ((void)(flags), core_alloc(bytes))
 #define kvfree(memory) core_free(memory)
-#define __vmalloc(bytes, flags) core_vmalloc(bytes)
+#define __vmalloc(bytes, flags) ((void)(flags), core_vmalloc(bytes))
 #define vfree(memory) core_vfree(memory)
 
 struct page *vmalloc_to_page(const void *address);

@@ -48,10 +48,12 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
 			     enum hrtimer_mode mode);
 
 /* Those who poll: only how many they are, and how often they were told. */
-typedef struct {
+struct wait_queue_head {
 	unsigned int nr_sleepers;
 	unsigned int nr_wakes;
-} wait_queue_head_t;
+};
+
+#define wait_queue_head_t struct wait_queue_head
 
 static inline void init_waitqueue_head(wait_queue_head_t *head)
 {
@@ -75,7 +77,8 @@ struct work_struct {
 
 #define INIT_WORK(work, function) ((work)->func = (function))
 /* It may be done at once, for whoever queues it could sleep. */
-#define queue_work(queue, work) ((work)->func(work))
+#define system_unbound_wq 0
+#define queue_work(queue, work) ((void)(queue), (work)->func(work))
 #define cancel_work_sync(work) ((void)(work))
 
 #endif /* CORE_SHIM_TASK_H */

@@ -6,7 +6,7 @@
 #include "hotplug.h"
 #include "pool.h"
 
-#define NR_CPUS 3
+#define CPUS 3
 #define NR_PAGES 4096
 #define NR_BLOCKS 200
 
@@ -37,7 +37,7 @@ static u32 use_lists(struct bp_pool *pool)
 	u32 pfn[NR_BLOCKS];
 	unsigned int cpu, i;
 
-	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+	for (cpu = 0; cpu < CPUS; cpu++) {
 		core_run_on(cpu);
 		for (i = 0; i < NR_BLOCKS; i++)
 			pfn[i] = bp_pool_alloc_block(pool, i % 3);
@@ -57,18 +57,18 @@ static void hotplug(struct bp_pool *pool)
 	core_interrupts(&before);
 	expect(bp_pool_drain(pool), "a drain gives them back");
 	core_interrupts(&after);
-	expect(after.idle - before.idle == NR_CPUS, "by an interrupt to each");
+	expect(after.idle - before.idle == CPUS, "by an interrupt to each");
 	expect_whole(pool, "then all is free");
-	for (cpu = 1; cpu < NR_CPUS; cpu++)
+	for (cpu = 1; cpu < CPUS; cpu++)
 		expect(!core_cpu_down(cpu), "a CPU goes");
 	expect(core_cpu_down(0) == -EBUSY, "but the last one");
 	use_lists(pool);
 	expect_whole(pool, "who was there goes on elsewhere");
-	for (cpu = 1; cpu < NR_CPUS; cpu++)
+	for (cpu = 1; cpu < CPUS; cpu++)
 		expect(!core_cpu_up(cpu), "a CPU comes");
 }
 
-static void memory(void)
+static void fail_to_create(void)
 {
 	struct bp_pool *pool = ERR_PTR(-ENOMEM);
 	long after;
@@ -88,8 +88,8 @@ int main(void)
 {
 	struct bp_pool *pool;
 
-	core_start(NR_CPUS);
-	memory();
+	core_start(CPUS);
+	fail_to_create();
 	if (bp_hotplug_register())
 		return 1;
 	pool = bp_pool_create(NR_PAGES, 10);

@@ -17,7 +17,7 @@
  */
 struct core_thread {
 	unsigned int cpu;
-	volatile int depth;
+	int depth;
 	int nr_spinlocks;
 };
 
