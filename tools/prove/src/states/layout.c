@@ -152,13 +152,14 @@ void shape_init(struct shape *shape, unsigned int nr_units,
  */
 u32 layout_free_units(const struct shape *shape, layout_t layout)
 {
-	u32 free = 0;
-	unsigned int unit;
+	u32 free = ~(layout | layout >> 1) & 0x55555555;
 
-	for (unit = 0; unit < shape->nr_units; unit++)
-		if (layout_unit(layout, unit) == LAYOUT_FREE)
-			free |= 1U << unit;
-	return free;
+	/* A bit for each two, moved together. */
+	free = (free | free >> 1) & 0x33333333;
+	free = (free | free >> 2) & 0x0f0f0f0f;
+	free = (free | free >> 4) & 0x00ff00ff;
+	free = (free | free >> 8) & 0x0000ffff;
+	return free & ((1U << shape->nr_units) - 1);
 }
 
 /**

@@ -39,11 +39,11 @@ static void search(enum calls calls, unsigned int max_order)
 	const double start = now();
 	const bool ok = search_run(&search) && search.nr_states == expected;
 
-	printf("%sok %u %ux%u-pages max-order-%u %s # %u states, %llu by theory, "
-	       "%llu calls, farthest after %u, %.1f s\n",
-	       ok ? "" : "not ", ++nr_done, shape.nr_units, 1U << shape.scale,
-	       max_order, names[calls], search.nr_states,
-	       (unsigned long long)expected,
+	printf("%sok %u %ux%u-pages max-order-%u %s", ok ? "" : "not ",
+	       ++nr_done, shape.nr_units, 1U << shape.scale, max_order,
+	       names[calls]);
+	printf(" # %u states, %llu by theory, %llu calls, depth %u, %.1f s\n",
+	       search.nr_states, (unsigned long long)expected,
 	       (unsigned long long)search.nr_calls, search.depth,
 	       now() - start);
 	nr_failed += !ok;
@@ -51,24 +51,29 @@ static void search(enum calls calls, unsigned int max_order)
 	total_calls += search.nr_calls;
 }
 
-static void search_all(unsigned int nr_units, unsigned int max_order,
-		       unsigned int scale)
+static void search_each(unsigned int nr_units, unsigned int max_order,
+			unsigned int scale, enum calls last)
 {
 	enum calls calls;
 
 	shape_init(&shape, nr_units, max_order, scale);
-	for (calls = 0; calls < NR_CALLS; calls++)
+	for (calls = 0; calls <= last; calls++)
 		search(calls, max_order + scale);
 }
 
-/* Pools up to a size, with each order that there can be in them. */
+/*
+ * Pools up to a size, with each order that there can be in them. Of those of 15 and 16
+ * pages, resizes only with the largest: with others it is the same for longer.
+ */
 static void search_up_to(unsigned int nr_units, unsigned int scale)
 {
 	unsigned int nr, order;
 
 	for (nr = 1; nr <= nr_units; nr++)
 		for (order = 0; 1U << order <= nr; order++)
-			search_all(nr, order, scale);
+			search_each(nr, order, scale,
+				    nr < 15 || 2U << order > nr ? CALLS_ALL :
+								  CALLS_RUNS);
 }
 
 /* With the largest order of all there are pageblocks too, though none in such a pool. */

@@ -19,7 +19,8 @@
  * @search: which one
  * @subject: the module's buddy system
  * @table: the states reached
- * @here: the state whose calls are made
+ * @nr: the number of the state whose calls are made
+ * @here: that state
  * @image: the buddy system there
  * @msg: what is wrong
  */
@@ -27,6 +28,7 @@ struct walk {
 	struct search *search;
 	struct subject subject;
 	struct table table;
+	u32 nr;
 	struct state here;
 	struct image image;
 	char msg[SUBJECT_MSG_SIZE];
@@ -51,8 +53,7 @@ static bool wrong(const struct walk *walk, struct call call, const char *what)
 
 	call_print(call, text, sizeof(text));
 	printf("# ");
-	print_way(walk, table_find(&walk->table, walk->here.layout) -
-				walk->table.state);
+	print_way(walk, walk->nr);
 	printf("%s: %s\n", text, what);
 	return false;
 }
@@ -63,8 +64,7 @@ static bool arrive(struct walk *walk, struct call call, layout_t layout)
 	const struct state *known = table_find(&walk->table, layout);
 	const struct state state = {
 		.layout = layout,
-		.parent = table_find(&walk->table, walk->here.layout) -
-			  walk->table.state,
+		.parent = walk->nr,
 		.call = call,
 		.digest = subject_digest(&walk->subject),
 	};
@@ -178,26 +178,40 @@ static bool try_many(struct walk *walk)
 	return true;
 }
 
-/* All that names a page and a number of pages, and is not right. */
+static bool try_wrong_of(struct walk *walk, unsigned int unit, unsigned int nr)
+{
+	const struct call free = { .kind = CALL_FREE, .unit = unit, .nr = nr };
+	const struct call resize = {
+		.kind = CALL_RESIZE,
+		.unit = unit,
+		.nr = nr,
+		.arg = 1,
+	};
+
+	return try(walk, free) && try(walk, resize);
+}
+
+/*
+ * What names a page and a number of pages, and is not right: all that there is in a
+ * small pool; in others, numbers that are nearly right.
+ */
 static bool try_wrong(struct walk *walk)
 {
 	const struct shape *shape = walk->search->shape;
-	struct call call = { .arg = 1 };
+	const bool small = shape->nr_units <= 8;
+	unsigned int unit, nr;
 
-	for (call.unit = 0; call.unit <= shape->nr_units; call.unit++) {
+	for (unit = 0; unit <= shape->nr_units; unit++) {
 		const unsigned int run =
-			layout_run(shape, walk->here.layout, call.unit);
+			unit < shape->nr_units ?
+				layout_run(shape, walk->here.layout, unit) :
+				0;
+		const unsigned int low = run && !small ? run - 1 : 0;
+		const unsigned int high = small ? shape->nr_units : run;
 
-		for (call.nr = 0; call.nr <= shape->nr_units + 1; call.nr++) {
-			if (call.nr && call.nr == run)
-				continue;
-			call.kind = CALL_FREE;
-			if (!try(walk, call))
+		for (nr = low; nr <= high + 1; nr++)
+			if ((!nr || nr != run) && !try_wrong_of(walk, unit, nr))
 				return false;
-			call.kind = CALL_RESIZE;
-			if (!try(walk, call))
-				return false;
-		}
 	}
 	return true;
 }
@@ -224,6 +238,7 @@ static bool expand(struct walk *walk, u32 nr)
 {
 	unsigned int depth = 0;
 
+	walk->nr = nr;
 	walk->here = walk->table.state[nr];
 	if (!replay(walk, nr, &depth) ||
 	    subject_digest(&walk->subject) != walk->here.digest)
