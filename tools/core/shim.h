@@ -1,130 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the core of the module needs of the kernel, for user space: stands in for
- * each header of linux/ that tools/check/layers.txt lets the core include.
+ * What the core and the pool of the module need of the kernel, for user space:
+ * stands in for each header of linux/ that they include.
+ *
+ * There is a machine of some CPUs, and threads stand for tasks. A thread is on a CPU
+ * only while it has preemption off, and then alone; which CPU it is does not change
+ * then. A spinlock does not bind it to a CPU, as on PREEMPT_RT, so that more can
+ * happen at once than anywhere else. An interrupt is a signal to the thread that is on
+ * the CPU; a CPU that nobody is on is interrupted by whoever asks, in its place.
+ *
+ * What must not be done is found: to sleep with preemption off or a spinlock held, to
+ * look at what is a CPU's with preemption on, a lock that is not held but should be.
+ *
+ * See core.h for what a program can do with the machine.
  */
 #ifndef CORE_SHIM_H
 #define CORE_SHIM_H
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-
-#define U32_MAX UINT32_MAX
-#define U64_MAX UINT64_MAX
-
-#ifndef EUCLEAN
-#define EUCLEAN 117
-#endif
-
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-#define noinline __attribute_noinline__
-
-/* One thread, no race. */
-#define data_race(expr) (expr)
-#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
-
-#define min(a, b) ((a) < (b) ? (a) : (b))
-#define max(a, b) ((a) > (b) ? (a) : (b))
-#define min_t(type, a, b) min((type)(a), (type)(b))
-#define max_t(type, a, b) max((type)(a), (type)(b))
-
-/* clang-format off */
-#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
-#define round_down(x, y) ((x) & ~((__typeof__(x))(y) - 1))
-#define round_up(x, y) round_down((x) + (__typeof__(x))(y) - 1, y)
-/* clang-format on */
-
-#define BITS_PER_LONG ((int)(8 * sizeof(long)))
-#define BITS_TO_LONGS(nr) DIV_ROUND_UP(nr, BITS_PER_LONG)
-#define BIT(nr) (1UL << (nr))
-
-static inline unsigned int __ffs(unsigned long word)
-{
-	return __builtin_ctzl(word);
-}
-
-static inline unsigned int __ffs64(u64 word)
-{
-	return __builtin_ctzll(word);
-}
-
-static inline unsigned int __fls(unsigned long word)
-{
-	return BITS_PER_LONG - 1 - __builtin_clzl(word);
-}
-
-static inline int fls(unsigned int word)
-{
-	return word ? 32 - __builtin_clz(word) : 0;
-}
-
-static inline int fls64(u64 word)
-{
-	return word ? 64 - __builtin_clzll(word) : 0;
-}
-
-/* Of a constant it is one itself, as in the kernel. */
-#define ilog2(n) (63 - __builtin_clzll(n))
-
-static inline unsigned int hweight64(u64 word)
-{
-	return __builtin_popcountll(word);
-}
-
-static inline bool test_bit(u32 nr, const unsigned long *bits)
-{
-	return bits[nr / BITS_PER_LONG] >> (nr % BITS_PER_LONG) & 1;
-}
-
-static inline u64 div_u64(u64 dividend, u32 divisor)
-{
-	return dividend / divisor;
-}
-
-static inline unsigned int bitmap_weight(const unsigned long *bits, u32 nr)
-{
-	unsigned int weight = 0;
-	u32 i;
-
-	for (i = 0; i < nr; i++)
-		weight += test_bit(i, bits);
-	return weight;
-}
-
-static inline void memset64(u64 *to, u64 value, size_t nr)
-{
-	/* As the kernel does it. */
-	__asm__ volatile("rep stosq"
-			 : "+D"(to), "+c"(nr)
-			 : "a"(value)
-			 : "memory");
-}
-
-static inline void *memchr_inv(const void *start, int c, size_t bytes)
-{
-	const u8 *p = start;
-
-	for (; bytes; p++, bytes--)
-		if (*p != c)
-			return (void *)p;
-	return NULL;
-}
-
-static inline void strscpy(char *to, const char *from, size_t size)
-{
-	snprintf(to, size, "%s", from);
-}
+#include "shim_bits.h"
+#include "shim_cpu.h"
+#include "shim_lock.h"
+#include "shim_memory.h"
+#include "shim_task.h"
 
 #endif /* CORE_SHIM_H */

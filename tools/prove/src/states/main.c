@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every state: see tools/prove/states.
+ *
+ * Prints KTAP: for each pool, and each set of calls, how many states it has, which
+ * must be as many as theory.c has it.
+ */
+#include <time.h>
+
+#include "search.h"
+
+static const char *const names[NR_CALLS] = {
+	[CALLS_BLOCKS] = "blocks",
+	[CALLS_RUNS] = "runs",
+	[CALLS_ALL] = "all",
+};
+
+static struct shape shape;
+static unsigned int nr_done, nr_failed;
+static u64 total_states, total_calls;
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* Of @shape; @max_order in pages. */
+static void search(enum calls calls, unsigned int max_order)
+{
+	struct search search = {
+		.shape = &shape,
+		.max_order = max_order,
+		.calls = calls,
+	};
+	const u64 expected = theory_count(&shape, calls);
+	const double start = now();
+	const bool ok = search_run(&search) && search.nr_states == expected;
+
+	printf("%sok %u %ux%u-pages max-order-%u %s", ok ? "" : "not ",
+	       ++nr_done, shape.nr_units, 1U << shape.scale, max_order,
+	       names[calls]);
+	printf(" # %u states, %llu by theory, %llu calls, depth %u, %.1f s\n",
+	       search.nr_states, (unsigned long long)expected,
+	       (unsigned long long)search.nr_calls, search.depth,
+	       now() - start);
+	nr_failed += !ok;
+	total_states += search.nr_states;
+	total_calls += search.nr_calls;
+}
+
+static void search_each(unsigned int nr_units, unsigned int max_order,
+			unsigned int scale, enum calls last)
+{
+	enum calls calls;
+
+	shape_init(&shape, nr_units, max_order, scale);
+	for (calls = 0; calls <= last; calls++)
+		search(calls, max_order + scale);
+}
+
+/*
+ * Pools up to a size, with each order that there can be in them. Of those of 15 and 16
+ * pages, resizes only with the largest: with others it is the same for longer.
+ */
+static void search_up_to(unsigned int nr_units, unsigned int scale)
+{
+	unsigned int nr, order;
+
+	for (nr = 1; nr <= nr_units; nr++)
+		for (order = 0; 1U << order <= nr; order++)
+			search_each(nr, order, scale,
+				    nr < 15 || 2U << order > nr ? CALLS_ALL :
+								  CALLS_RUNS);
+}
+
+/* With the largest order of all there are pageblocks too, though none in such a pool. */
+static void search_max_order(unsigned int nr_units)
+{
+	unsigned int nr, order = 0;
+
+	for (nr = 1; nr <= nr_units; nr++) {
+		while (2U << order <= nr)
+			order++;
+		shape_init(&shape, nr, order, 0);
+		search(CALLS_ALL, BP_MAX_ORDER);
+	}
+}
+
+/* Units that are half a word, a word, half a pageblock and a pageblock. */
+static void search_scaled(unsigned int nr_units)
+{
+	static const u8 scales[] = { 5, 6, 8, 9 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(scales); i++)
+		search_up_to(nr_units, scales[i]);
+}
+
+int main(int argc, char **argv)
+{
+	const bool fast = argc == 2 && !strcmp(argv[1], "--fast");
+
+	if (argc > 1 && !fast) {
+		fprintf(stderr, "usage: states [--fast]\n");
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("KTAP version 1\n");
+	search_up_to(fast ? 9 : LAYOUT_MAX_UNITS, 0);
+	if (fast) {
+		shape_init(&shape, 16, 4, 0);
+		search(CALLS_BLOCKS, 4);
+	}
+	search_max_order(fast ? 8 : 12);
+	search_scaled(fast ? 6 : 10);
+	printf("1..%u\n", nr_done);
+	printf("# %llu states, %llu calls\n", (unsigned long long)total_states,
+	       (unsigned long long)total_calls);
+	return nr_failed != 0;
+}
