@@ -10,6 +10,10 @@
 
 #define CORE_MAX_CPUS 64
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
+#endif
+
 /**
  * struct core_interrupts - how CPUs have been interrupted so far
  * @running: while a thread was on them
