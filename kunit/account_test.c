@@ -8,7 +8,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct setting - an account, and the limits that it follows

@@ -9,7 +9,7 @@
 #include <linux/sizes.h>
 
 #include "account.h"
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct transition - what an event makes of a state

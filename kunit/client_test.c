@@ -12,7 +12,7 @@
 
 #include "block.h"
 #include "handle.h"
-#include "testlib.h"
+#include "blocklib.h"
 
 /* What frees a block before its handle may mean something again. */
 #define OTHERS 64

@@ -11,7 +11,7 @@
 #include "check.h"
 #include "client.h"
 #include "handle.h"
-#include "testlib.h"
+#include "blocklib.h"
 
 enum {
 	NR_PAGES = 100,

@@ -38,7 +38,7 @@ struct trial {
 	struct rnd_state rng;
 };
 
-static u32 random(struct trial *trial, u32 below)
+static u32 number(struct trial *trial, u32 below)
 {
 	return prandom_u32_state(&trial->rng) % below;
 }
@@ -66,7 +66,7 @@ static void compare(struct trial *trial)
 static void take(struct trial *trial)
 {
 	const u32 want =
-		clamp(random(trial, MANY), 1U, max(trial->nr_free, 1U));
+		clamp(number(trial, MANY), 1U, max(trial->nr_free, 1U));
 	u32 *pfns = trial->taken + trial->nr_taken, i, got;
 	struct kunit *test = trial->test;
 
@@ -85,9 +85,9 @@ static void give(struct trial *trial)
 {
 	u32 *end = trial->taken + trial->nr_taken, i, nr, other;
 
-	nr = min(random(trial, MANY), trial->nr_taken);
-	for (i = 1; i <= nr && random(trial, 8); i++) {
-		other = random(trial, trial->nr_taken);
+	nr = min(number(trial, MANY), trial->nr_taken);
+	for (i = 1; i <= nr && number(trial, 8); i++) {
+		other = number(trial, trial->nr_taken);
 		swap(*(end - i), trial->taken[other]);
 	}
 	bp_freemap_give_pages(trial->map, end - nr, nr);
@@ -100,7 +100,7 @@ static void give(struct trial *trial)
 /* Blocks of other orders, so that not all words are full or empty. */
 static void take_and_give_block(struct trial *trial)
 {
-	const unsigned int order = random(trial, trial->shape->max_order + 1);
+	const unsigned int order = number(trial, trial->shape->max_order + 1);
 	u32 pfn;
 
 	if (bp_freemap_take(trial->map, order, &pfn) < 0)
@@ -142,7 +142,7 @@ static void freemap_pages_random(struct kunit *test)
 	trial.nr_free = shape->nr_pages;
 	compare(&trial);
 	for (step = 0; step < STEPS; step++) {
-		switch (random(&trial, 5)) {
+		switch (number(&trial, 5)) {
 		case 0 ... 1:
 			take(&trial);
 			break;

@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 
 #include "client.h"
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct setting - what each case begins with: a client of a pool of 256 pages

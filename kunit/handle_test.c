@@ -13,7 +13,7 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct setting - what each case begins with: two clients of a pool of 64 pages

@@ -8,7 +8,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct setting - what each case begins with: a pool of 16 pages, four of which

@@ -8,7 +8,7 @@
 #include <linux/mm.h>
 
 #include "block.h"
-#include "testlib.h"
+#include "blocklib.h"
 
 /* An id is not used again soon, so that an old handle hits nothing; but then. */
 static void ids_are_cyclic(struct kunit *test)

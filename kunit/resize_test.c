@@ -9,7 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
-#include "testlib.h"
+#include "blocklib.h"
 
 /**
  * struct setting - what each case begins with: a pool of 64 pages

@@ -7,13 +7,10 @@
 #define BP_TESTLIB_H
 
 #include <kunit/test.h>
-#include <linux/fs.h>
 #include <linux/types.h>
 
 #include "buddy.h"
-#include "client.h"
-#include "handle.h"
-#include "registry.h"
+#include "pool.h"
 
 /**
  * struct bp_test_shape - the two numbers that make a pool
@@ -63,27 +60,6 @@ struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
 			     unsigned int max_order);
 struct bp_pool *bp_test_pool_lists(struct kunit *test, u32 nr_pages,
 				   unsigned int max_order, u32 pages_per_cpu);
-struct bp_registry *bp_test_registry(struct kunit *test, u32 nr_pages,
-				     unsigned int max_order);
-struct bp_client *bp_test_client(struct kunit *test,
-				 struct bp_registry *registry);
-void bp_test_client_destroy(struct kunit *test, struct bp_client *client);
-
-/* Blocks; what the client still has when the case ends is freed. */
-struct bp_block *bp_test_try_block(struct bp_client *client,
-				   const struct bp_block_request *request,
-				   struct bp_failure *failure);
-struct bp_block *bp_test_block(struct kunit *test, struct bp_client *client,
-			       u32 nr_pages);
-void bp_test_block_free(struct kunit *test, struct bp_client *client,
-			struct bp_block *block);
-int bp_test_block_resize(struct bp_block *block, u32 nr_pages, bool may_move,
-			 struct bp_failure *failure);
-
-/* What a program would see and do in a mapping. */
-struct page *bp_test_touch(struct bp_block *block, u32 index);
-void bp_test_write(struct bp_block *block, u32 index, u32 value);
-u32 bp_test_read(struct bp_block *block, u32 index);
 
 /*
  * Steps that must succeed, each followed by the checker, or be refused without

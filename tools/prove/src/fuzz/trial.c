@@ -215,7 +215,7 @@ static void act_free_bulk(struct trial *trial, const struct act *act)
 {
 	const unsigned int order = any_order(trial, act->a);
 	const struct model *model = &trial->model;
-	u32 pfns[MAX_BULK + 1], pfn, nr = 0, bad, i;
+	u32 pfns[MAX_BULK + 1] = {}, pfn, nr = 0, bad, i;
 
 	for (pfn = any_page(trial, act->c, 0);
 	     pfn < model->nr_pages && nr < MAX_BULK; pfn++)
