@@ -61,19 +61,31 @@ static void search_each(unsigned int nr_units, unsigned int max_order,
 		search(calls, max_order + scale);
 }
 
-/*
- * Pools up to a size, with each order that there can be in them. Of those of 15 and 16
- * pages, resizes only with the largest: with others it is the same for longer.
- */
+/* All calls of pools of 15 and 16 pages take too long but for these orders. */
+static enum calls last_calls(unsigned int nr_units, unsigned int max_order)
+{
+	if (nr_units < 15 || !max_order || 2U << max_order > nr_units)
+		return CALLS_ALL;
+	return CALLS_RUNS;
+}
+
+/* Pools up to a size, with each order that there can be in them. */
 static void search_up_to(unsigned int nr_units, unsigned int scale)
 {
 	unsigned int nr, order;
 
 	for (nr = 1; nr <= nr_units; nr++)
 		for (order = 0; 1U << order <= nr; order++)
-			search_each(nr, order, scale,
-				    nr < 15 || 2U << order > nr ? CALLS_ALL :
-								  CALLS_RUNS);
+			search_each(nr, order, scale, last_calls(nr, order));
+}
+
+/* Of 16 pages, what does not take long. */
+static void search_largest(void)
+{
+	shape_init(&shape, 16, 4, 0);
+	search(CALLS_BLOCKS, 4);
+	shape_init(&shape, 16, 0, 0);
+	search(CALLS_ALL, 0);
 }
 
 /* With the largest order of all there are pageblocks too, though none in such a pool. */
@@ -110,10 +122,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("KTAP version 1\n");
 	search_up_to(fast ? 9 : LAYOUT_MAX_UNITS, 0);
-	if (fast) {
-		shape_init(&shape, 16, 4, 0);
-		search(CALLS_BLOCKS, 4);
-	}
+	if (fast)
+		search_largest();
 	search_max_order(fast ? 8 : 12);
 	search_scaled(fast ? 6 : 10);
 	printf("1..%u\n", nr_done);
