@@ -133,6 +133,7 @@ static void look_at_the_end(void)
 	char msg[BP_CHECK_MSG_SIZE];
 	struct bp_pool_stat stat;
 	u32 pfn, owned = 0;
+	bool all;
 
 	for (pfn = 0; pfn < NR_PAGES; pfn++)
 		owned += !!stage.stamp[pfn];
@@ -154,9 +155,9 @@ static void look_at_the_end(void)
 	       (unsigned long long)stage.nr_downs);
 	printf("%lu interrupts of a task, %lu of an idle CPU\n",
 	       interrupts.running, interrupts.idle);
-	result(stage.nr_refused && stage.nr_downs && interrupts.running &&
-		       interrupts.idle,
-	       "all of this happened");
+	all = stage.nr_refused && stage.nr_downs && interrupts.running &&
+	      interrupts.idle;
+	result(all, "all of this happened");
 }
 
 static unsigned int number(const char *text, unsigned int high)

@@ -51,7 +51,7 @@ struct stage {
 
 extern struct stage stage;
 
-void stage_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__printf(1, 2) void stage_wrong(const char *format, ...);
 void stage_own(const struct run *run, u32 thread);
 void stage_disown(const struct run *run, u32 thread);
 void stage_write(struct run *run, u32 thread);
