@@ -24,6 +24,8 @@ struct core_interrupts {
 	unsigned long idle;
 };
 
+extern void (*core_pause)(void);
+
 void core_start(unsigned int nr_cpus);
 
 void core_run_on(unsigned int cpu);

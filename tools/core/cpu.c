@@ -51,9 +51,16 @@ static unsigned long nr_warnings;
 /**
  * core_pause - called where a task may be interrupted with preemption off
  *
- * So that a program can make it take longer; NULL if it does not.
+ * So that a program can make it take longer; NULL if it does not. At each barrier(),
+ * and at each WRITE_ONCE() unless the variant is plain.
  */
 void (*core_pause)(void);
+
+void core_point(void)
+{
+	if (core_pause)
+		core_pause();
+}
 
 /**
  * core_die() - the module has done what it must not do

@@ -38,7 +38,6 @@ typedef uint64_t u64;
 	})
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 
 /* Each operand once. */
 #define min(a, b)                                                     \

@@ -16,8 +16,8 @@
 	static_assert(sizeof(__typeof__(function) *), "")
 
 extern unsigned int core_nr_cpus;
-extern void (*core_pause)(void);
 
+void core_point(void);
 void core_die(const char *what);
 bool core_warn_on(bool wrong, const char *file, int line);
 void core_preempt_disable(void);
@@ -38,10 +38,21 @@ unsigned int core_next_online(unsigned int cpu);
 static inline void barrier(void)
 {
 	__asm__ volatile("" ::: "memory");
-	if (core_pause)
-		core_pause();
+	core_point();
 	__asm__ volatile("" ::: "memory");
 }
+
+#ifdef CORE_WATCHED
+/* So it may between what it has read and what it makes of it. */
+#define WRITE_ONCE(x, value)                                      \
+	({                                                        \
+		const __typeof__(x) _value = (value);             \
+		core_point();                                     \
+		__atomic_store_n(&(x), _value, __ATOMIC_RELAXED); \
+	})
+#else
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
+#endif
 
 /* As in the kernel, but that no CPU is weaker than the program's own. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)

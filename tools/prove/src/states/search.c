@@ -12,6 +12,9 @@
  */
 #include "search.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include "table.h"
 
 /**
@@ -22,6 +25,7 @@
  * @nr: the number of the state whose calls are made
  * @here: that state
  * @image: the buddy system there
+ * @call: the call that is made
  * @msg: what is wrong
  */
 struct walk {
@@ -31,8 +35,12 @@ struct walk {
 	u32 nr;
 	struct state here;
 	struct image image;
+	struct call call;
 	char msg[SUBJECT_MSG_SIZE];
 };
+
+/* The search under way, for whoever wants to know why it has crashed. */
+static const struct walk *current_walk;
 
 /* The calls from an empty pool to state @nr. */
 static void print_way(const struct walk *walk, u32 nr)
@@ -56,6 +64,23 @@ static bool wrong(const struct walk *walk, struct call call, const char *what)
 	print_way(walk, walk->nr);
 	printf("%s: %s\n", text, what);
 	return false;
+}
+
+static void crashed(int signal)
+{
+	wrong(current_walk, current_walk->call, strsignal(signal));
+	_exit(1);
+}
+
+static void catch_crashes(const struct walk *walk)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+	const struct sigaction action = { .sa_handler = crashed };
+	unsigned int i;
+
+	current_walk = walk;
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &action, NULL);
 }
 
 /* The pool has become what @layout says: look whether it has, and remember it. */
@@ -89,6 +114,7 @@ static bool try(struct walk *walk, struct call call)
 	bool refused;
 
 	walk->search->nr_calls++;
+	walk->call = call;
 	if (!call_make(&walk->subject, walk->here.layout, call, &next, &refused,
 		       walk->msg))
 		return wrong(walk, call, walk->msg);
@@ -264,15 +290,16 @@ static bool expand(struct walk *walk, u32 nr)
 bool search_run(struct search *search)
 {
 	struct walk walk = { .search = search };
-	struct state first = { .layout = LAYOUT_EMPTY };
+	const struct state first = { .layout = LAYOUT_EMPTY };
 	bool ok;
 	u32 nr;
 
+	table_make(&walk.table, theory_count(search->shape, search->calls) + 1);
+	table_add(&walk.table, &first);
+	catch_crashes(&walk);
 	subject_make(&walk.subject, search->shape, search->max_order);
 	image_make(&walk.subject, &walk.image);
-	table_make(&walk.table, theory_count(search->shape, search->calls) + 1);
-	first.digest = subject_digest(&walk.subject);
-	table_add(&walk.table, &first);
+	walk.table.state[0].digest = subject_digest(&walk.subject);
 	ok = subject_verify(&walk.subject, LAYOUT_EMPTY, walk.msg);
 	if (!ok)
 		printf("# at first: %s\n", walk.msg);
