@@ -40,19 +40,19 @@ typedef uint64_t u64;
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 
 /* Each operand once. */
-#define min(a, b)                                                     \
-	({                                                            \
-		const __typeof__(a) __min_a = (a);                    \
-		const __typeof__(b) __min_b = (b);                    \
-								      \
-		__min_a < __min_b ? __min_a : __min_b;                \
+#define min(a, b)                                      \
+	({                                             \
+		const __typeof__(a) __min_a = (a);     \
+		const __typeof__(b) __min_b = (b);     \
+                                                       \
+		__min_a < __min_b ? __min_a : __min_b; \
 	})
-#define max(a, b)                                                     \
-	({                                                            \
-		const __typeof__(a) __max_a = (a);                    \
-		const __typeof__(b) __max_b = (b);                    \
-								      \
-		__max_a > __max_b ? __max_a : __max_b;                \
+#define max(a, b)                                      \
+	({                                             \
+		const __typeof__(a) __max_a = (a);     \
+		const __typeof__(b) __max_b = (b);     \
+                                                       \
+		__max_a > __max_b ? __max_a : __max_b; \
 	})
 #define min_t(type, a, b) min((type)(a), (type)(b))
 #define max_t(type, a, b) max((type)(a), (type)(b))

@@ -152,8 +152,8 @@ static void run_once(struct kunit_suite *suite, struct kunit_case *kase,
 		printf("# there were warnings\n");
 		test.status = KUNIT_FAILURE;
 	}
-	printf("%sok %u %s.%s%s%s", test.status == KUNIT_FAILURE ? "not " : "", ++nr_cases,
-	       suite->name, kase->name, *desc ? ":" : "", desc);
+	printf("%sok %u %s.%s%s%s", test.status == KUNIT_FAILURE ? "not " : "",
+	       ++nr_cases, suite->name, kase->name, *desc ? ":" : "", desc);
 	if (*test.skipped)
 		printf(" # SKIP %s", test.skipped);
 	printf("\n");

@@ -61,42 +61,52 @@ struct kunit_suite {
 	struct kunit_case *test_cases;
 };
 
-#define KUNIT_CASE(fn) { .run_case = fn, .name = #fn }
-#define KUNIT_CASE_ATTR(fn, attributes) \
-	{ .run_case = fn, .name = #fn, .attr = attributes }
-#define KUNIT_CASE_SLOW(fn) \
-	{ .run_case = fn, .name = #fn, .attr.speed = KUNIT_SPEED_SLOW }
-#define KUNIT_CASE_PARAM(fn, generate) \
-	{ .run_case = fn, .name = #fn, .generate_params = generate }
-#define KUNIT_CASE_PARAM_ATTR(fn, generate, attributes)             \
-	{ .run_case = fn, .name = #fn, .generate_params = generate, \
-	  .attr = attributes }
-
-#define __KUNIT_ARRAY_PARAM(kind, array, describe)                        \
-	static const void *kind##_gen_params(const void *previous,        \
-					     char *desc)                  \
+#define KUNIT_CASE(fn)                      \
+	{                                   \
+		.run_case = fn, .name = #fn \
+	}
+#define KUNIT_CASE_ATTR(fn, attributes)                         \
+	{                                                       \
+		.run_case = fn, .name = #fn, .attr = attributes \
+	}
+#define KUNIT_CASE_SLOW(fn)                                                 \
+	{                                                                   \
+		.run_case = fn, .name = #fn, .attr.speed = KUNIT_SPEED_SLOW \
+	}
+#define KUNIT_CASE_PARAM(fn, generate)                                   \
+	{                                                                \
+		.run_case = fn, .name = #fn, .generate_params = generate \
+	}
+#define KUNIT_CASE_PARAM_ATTR(fn, generate, attributes)                   \
 	{                                                                 \
-		__typeof__((array)[0]) const *next =                      \
-			previous ? (__typeof__(next))previous + 1 :       \
-				   (array);                               \
-									  \
-		if (next - (array) >= (long)ARRAY_SIZE(array))            \
-			return NULL;                                      \
-		describe;                                                 \
-		return next;                                              \
+		.run_case = fn, .name = #fn, .generate_params = generate, \
+		.attr = attributes                                        \
+	}
+
+#define __KUNIT_ARRAY_PARAM(kind, array, describe)                             \
+	static const void *kind##_gen_params(const void *previous, char *desc) \
+	{                                                                      \
+		__typeof__((array)[0]) const *next =                           \
+			previous ? (__typeof__(next))previous + 1 : (array);   \
+                                                                               \
+		if (next - (array) >= (long)ARRAY_SIZE(array))                 \
+			return NULL;                                           \
+		describe;                                                      \
+		return next;                                                   \
 	}
 #define KUNIT_ARRAY_PARAM(kind, array, get_desc) \
 	__KUNIT_ARRAY_PARAM(kind, array, (get_desc)(next, desc))
-#define KUNIT_ARRAY_PARAM_DESC(kind, array, member) \
-	__KUNIT_ARRAY_PARAM(kind, array,            \
-			    strscpy(desc, next->member, KUNIT_PARAM_DESC_SIZE))
+#define KUNIT_ARRAY_PARAM_DESC(kind, array, member)     \
+	__KUNIT_ARRAY_PARAM(kind, array,                \
+			    strscpy(desc, next->member, \
+				    KUNIT_PARAM_DESC_SIZE))
 
 void kunit_enter(struct kunit_suite *suite);
 
-#define kunit_test_suite(suite)                                     \
-	static __attribute__((constructor)) void enter_suite(void)  \
-	{                                                           \
-		kunit_enter(&(suite));                              \
+#define kunit_test_suite(suite)                                    \
+	static __attribute__((constructor)) void enter_suite(void) \
+	{                                                          \
+		kunit_enter(&(suite));                             \
 	}
 
 typedef void kunit_action_t(void *context);
@@ -117,8 +127,8 @@ void kunit_kfree(struct kunit *test, const void *memory);
 #define kunit_kcalloc(test, nr, size, flags) \
 	kunit_kzalloc(test, (size_t)(nr) * (size), flags)
 
-__attribute__((format(printf, 2, 3))) void
-kunit_info(struct kunit *test, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void kunit_info(struct kunit *test,
+						      const char *format, ...);
 __attribute__((format(printf, 2, 3), noreturn)) void
 kunit_skip(struct kunit *test, const char *format, ...);
 /* What they print is of the kernel's types, and looked at when they are built for it. */
@@ -126,35 +136,34 @@ void kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 		const char *format, ...);
 
 /* Two numbers: what is compared is what the kernel's macros compare. */
-#define __KUNIT_BINARY(test, fatal, left, op, right, format, ...)            \
-	do {                                                                 \
-		const __typeof__(left) __left = (left);                      \
-		const __typeof__(right) __right = (right);                   \
-									     \
-		if (!(__left op __right))                                    \
-			kunit_fail(test, fatal, __FILE__, __LINE__,          \
-				   "%s == %lld, to be " #op                  \
-				   " %s == %lld; " format,                   \
-				   #left, (long long)__left, #right,         \
-				   (long long)__right, ##__VA_ARGS__);       \
+#define __KUNIT_BINARY(test, fatal, left, op, right, format, ...)      \
+	do {                                                           \
+		const __typeof__(left) __left = (left);                \
+		const __typeof__(right) __right = (right);             \
+                                                                       \
+		if (!(__left op __right))                              \
+			kunit_fail(test, fatal, __FILE__, __LINE__,    \
+				   "%s == %lld, to be " #op            \
+				   " %s == %lld; " format,             \
+				   #left, (long long)__left, #right,   \
+				   (long long)__right, ##__VA_ARGS__); \
 	} while (0)
 
-#define __KUNIT_TRUE(test, fatal, condition, format, ...)                   \
-	do {                                                                \
-		if (!(condition))                                           \
-			kunit_fail(test, fatal, __FILE__, __LINE__,         \
-				   "%s; " format, #condition,               \
-				   ##__VA_ARGS__);                          \
+#define __KUNIT_TRUE(test, fatal, condition, format, ...)                     \
+	do {                                                                  \
+		if (!(condition))                                             \
+			kunit_fail(test, fatal, __FILE__, __LINE__,           \
+				   "%s; " format, #condition, ##__VA_ARGS__); \
 	} while (0)
 
-#define __KUNIT_STREQ(test, fatal, left, right, format, ...)                \
-	do {                                                                \
-		const char *__left = (left), *__right = (right);            \
-									    \
-		if (strcmp(__left, __right))                                \
-			kunit_fail(test, fatal, __FILE__, __LINE__,         \
-				   "%s is \"%s\", to be \"%s\"; " format,   \
-				   #left, __left, __right, ##__VA_ARGS__);  \
+#define __KUNIT_STREQ(test, fatal, left, right, format, ...)               \
+	do {                                                               \
+		const char *__left = (left), *__right = (right);           \
+                                                                           \
+		if (strcmp(__left, __right))                               \
+			kunit_fail(test, fatal, __FILE__, __LINE__,        \
+				   "%s is \"%s\", to be \"%s\"; " format,  \
+				   #left, __left, __right, ##__VA_ARGS__); \
 	} while (0)
 
 #define __KUNIT_PTR(pointer) ((unsigned long)(pointer))
