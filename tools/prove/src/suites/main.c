@@ -27,6 +27,8 @@ struct kunit_action {
 	struct kunit_action *next;
 };
 
+const struct kunit_attributes kunit_slow = { .speed = KUNIT_SPEED_SLOW };
+
 static struct kunit_suite *suites[MAX_SUITES];
 static unsigned int nr_suites, nr_cases, nr_failed, nr_slow;
 
@@ -207,7 +209,7 @@ static bool is_wanted(const struct kunit_suite *suite,
 	snprintf(name, sizeof(name), "%s.%s", suite->name, kase->name);
 	if (!strstr(name, word))
 		return false;
-	if (!fast || kase->attr.speed == KUNIT_SPEED_NORMAL)
+	if (!fast || !kase->attr || kase->attr->speed == KUNIT_SPEED_NORMAL)
 		return true;
 	nr_slow++;
 	return false;

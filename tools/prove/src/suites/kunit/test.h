@@ -45,11 +45,13 @@ struct kunit {
 	jmp_buf end;
 };
 
+extern const struct kunit_attributes kunit_slow;
+
 struct kunit_case {
 	void (*run_case)(struct kunit *test);
 	const char *name;
 	const void *(*generate_params)(const void *previous, char *desc);
-	struct kunit_attributes attr;
+	const struct kunit_attributes *attr;
 };
 
 struct kunit_suite {
@@ -65,13 +67,13 @@ struct kunit_suite {
 	{                                   \
 		.run_case = fn, .name = #fn \
 	}
-#define KUNIT_CASE_ATTR(fn, attributes)                         \
-	{                                                       \
-		.run_case = fn, .name = #fn, .attr = attributes \
+#define KUNIT_CASE_ATTR(fn, attributes)                            \
+	{                                                          \
+		.run_case = fn, .name = #fn, .attr = &(attributes) \
 	}
-#define KUNIT_CASE_SLOW(fn)                                                 \
-	{                                                                   \
-		.run_case = fn, .name = #fn, .attr.speed = KUNIT_SPEED_SLOW \
+#define KUNIT_CASE_SLOW(fn)                                      \
+	{                                                        \
+		.run_case = fn, .name = #fn, .attr = &kunit_slow \
 	}
 #define KUNIT_CASE_PARAM(fn, generate)                                   \
 	{                                                                \
@@ -80,7 +82,7 @@ struct kunit_suite {
 #define KUNIT_CASE_PARAM_ATTR(fn, generate, attributes)                   \
 	{                                                                 \
 		.run_case = fn, .name = #fn, .generate_params = generate, \
-		.attr = attributes                                        \
+		.attr = &(attributes)                                     \
 	}
 
 #define __KUNIT_ARRAY_PARAM(kind, array, describe)                             \
