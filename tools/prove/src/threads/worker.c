@@ -199,7 +199,7 @@ static void resize(struct worker *worker)
 }
 
 /* As long as it is held, no CPU keeps anything, whatever the others do. */
-static void drain(void)
+static void hold_lists_empty(void)
 {
 	struct bp_lists_stat stat;
 
@@ -220,7 +220,7 @@ static void disturb(struct worker *worker)
 
 	switch (below(worker, 3)) {
 	case 0:
-		drain();
+		hold_lists_empty();
 		break;
 	case 1:
 		bp_pool_stat(stage.pool, &stat);
