@@ -142,7 +142,7 @@ static void look_at_the_end(void)
 	bp_pool_stat(stage.pool, &stat);
 	result(!stat.kept_pages, "after a drain no CPU keeps anything");
 	if (bp_pool_check(stage.pool, msg, sizeof(msg)))
-		printf("# %s\n", msg);
+		printf("# wrong: %s\n", msg);
 	result(!strcmp(msg, "ok"), "the checker finds nothing");
 	result(stat.free_pages == NR_PAGES, "all pages are free");
 	result(stat.counters.allocs == stat.counters.frees,

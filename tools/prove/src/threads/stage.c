@@ -44,7 +44,7 @@ void stage_wrong(const char *format, ...)
 	if (__atomic_exchange_n(&stage.failed, true, __ATOMIC_RELAXED))
 		return;
 	va_start(args, format);
-	printf("# ");
+	printf("# wrong: ");
 	vprintf(format, args);
 	printf("\n");
 	va_end(args);

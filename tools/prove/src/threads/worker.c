@@ -198,6 +198,19 @@ static void resize(struct worker *worker)
 	run->nr = nr;
 }
 
+/* As long as it is held, no CPU keeps anything, whatever the others do. */
+static void hold_lists_empty(void)
+{
+	struct bp_lists_stat stat;
+
+	bp_pool_drain_hold(stage.pool);
+	bp_lists_stat(&stage.pool->lists, &stat);
+	if (stat.nr_pages)
+		stage_wrong("%u pages are kept in spite of a drain",
+			    stat.nr_pages);
+	bp_pool_drain_release(stage.pool);
+}
+
 /* What others do to all CPUs at once, or see of the whole pool. */
 static void disturb(struct worker *worker)
 {
@@ -207,7 +220,7 @@ static void disturb(struct worker *worker)
 
 	switch (below(worker, 3)) {
 	case 0:
-		bp_pool_drain(stage.pool);
+		hold_lists_empty();
 		break;
 	case 1:
 		bp_pool_stat(stage.pool, &stat);
