@@ -10,7 +10,7 @@ export PREFIX DESTDIR SEED FILTER
 parameters = $(if $(SIZE),size=$(SIZE)) $(if $(MAX_ORDER),max_order=$(MAX_ORDER))
 
 .PHONY: all modules tools install uninstall load unload bench
-.PHONY: demo shell check check-full kunit selftest coverage soak clean help
+.PHONY: demo shell check check-full prove kunit selftest coverage soak clean help
 
 ## On this machine
 all: modules tools	## modules and tools, which is what "make" alone does
@@ -52,6 +52,9 @@ check:			## run every check but those that take long
 
 check-full:		## run every check there is
 	@tools/check/run -f
+
+prove:			## know the core: states, threads, fuzzing, coverage, mutants
+	@tools/check/run prove-
 
 soak:			## use the device at random, for hours [T=1h SEED=number]
 	@tools/vm/setup build uml && tools/check/soak $(or $(T),1h)

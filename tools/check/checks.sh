@@ -2,21 +2,25 @@
 # The table of all checks: fills the arrays "names" and "commands" with those
 # whose names begin with one of the words in "wanted", and "purposes" with what
 # tools/vm/setup has to prepare for them. Without words, the checks that take long
-# are among them only if "full" is set. Sourced by tools/check/run.
+# are among them only if "full" is set; proofs in full, never. Sourced by
+# tools/check/run.
 
 names=() commands=() purposes="build check"
 
-# check [-f] NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
+# check [-f] [-p] NAME PURPOSE COMMAND: a check that needs the packages for PURPOSE, see
 # tools/vm/setup. COMMAND succeeds, or fails, or exits with 4 when there is
 # nothing for it to check. It counts as one, unless its last line has the counts
-# of the tests that it ran. With -f, it takes long.
+# of the tests that it ran. With -f, it takes long; with -p, very long, and is
+# wanted only by its name.
 check() {
 	local word
 
-	if [ "$1" = -f ]; then
-		shift
-		[ "${full-}${wanted[*]-}" ] || return 0
-	fi
+	case $1 in
+	-f)	shift
+		[ "${full-}${wanted[*]-}" ] || return 0 ;;
+	-p)	shift
+		[ "${wanted[*]-}" ] || return 0 ;;
+	esac
 	for word in "${wanted[@]-}"; do
 		[[ $1 == "$word"* ]] || continue
 		names+=("$1")
@@ -118,3 +122,23 @@ for kernel in uml-plain 6.1 6.12 uml-debug; do
 done
 check -f guards "multilib uml qemu smp" "tools/check/guards | tools/check/ktap"
 check demo qemu tools/vm/demo
+
+# What is known of the core by running it in user space: as much as there is time for;
+# and, by name, for "make prove", all of it.
+ktap="| tools/check/ktap"
+check proof-suites "build prove" "tools/prove/suites --fast $ktap"
+check proof-states "build prove" "tools/prove/states --fast $ktap"
+check proof-threads "build prove" "tools/prove/threads 4 $ktap"
+check proof-fuzz "build prove" "tools/prove/fuzz 30 $ktap"
+check proof-coverage "build prove" tools/prove/coverage
+check proof-patches "build prove" "tools/prove/plant -n"
+check -p prove-suites "build prove" "tools/prove/suites $ktap"
+check -p prove-states "build prove" "tools/prove/states $ktap"
+check -p prove-threads "build prove" "tools/prove/threads 60 $ktap"
+check -p prove-fuzz "build prove" "tools/prove/fuzz 600 $ktap"
+check -p prove-coverage "build prove" tools/prove/coverage
+check -p prove-coverage-of-module "build uml coverage" tools/check/coverage
+for method in states threads fuzz; do
+	check -p "prove-faults-$method" "build prove" "tools/prove/$method -f $ktap"
+done
+check -p prove-mutants "build prove" "tools/prove/mutants $ktap"

@@ -19,6 +19,9 @@ struct area {
 	struct page page[];
 };
 
+/* More than this is not there, which a sanitizer would take for an error. */
+#define MAX_BYTES (32ULL << 30)
+
 static struct area *areas[MAX_AREAS];
 static long fail_after = -1;
 static unsigned long nr_used;
@@ -56,7 +59,7 @@ static void *get(size_t bytes)
 	void *memory;
 
 	core_might_sleep();
-	if (fails())
+	if (fails() || bytes > MAX_BYTES)
 		return NULL;
 	memory = aligned_alloc(PAGE_SIZE, round_up(bytes, PAGE_SIZE));
 	if (!memory)

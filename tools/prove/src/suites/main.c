@@ -2,11 +2,12 @@
 /*
  * The KUnit suites of the core and the pool, in user space.
  *
- *	suites [--fast] [WORD]
+ *	suites [--fast] [--first] [WORD]
  *
  * Runs the cases whose name, SUITE.CASE, contains the word; --fast leaves out those
- * that KUnit calls slow. Prints KTAP.
+ * that KUnit calls slow, --first ends with the first one that fails. Prints KTAP.
  */
+#include <getopt.h>
 #include <stdarg.h>
 
 #include "core.h"
@@ -30,6 +31,7 @@ struct kunit_action {
 const struct kunit_attributes kunit_slow = { .speed = KUNIT_SPEED_SLOW };
 
 static struct kunit_suite *suites[MAX_SUITES];
+static bool first;
 static unsigned int nr_suites, nr_cases, nr_failed, nr_slow;
 
 void kunit_enter(struct kunit_suite *suite)
@@ -160,6 +162,8 @@ static void run_once(struct kunit_suite *suite, struct kunit_case *kase,
 		printf(" # SKIP %s", test.skipped);
 	printf("\n");
 	nr_failed += test.status == KUNIT_FAILURE;
+	if (first && nr_failed)
+		exit(1);
 }
 
 /* Why a case cannot be run in user space; NULL if it can. */
@@ -230,15 +234,26 @@ static void run_suite(struct kunit_suite *suite, bool fast, const char *word)
 
 int main(int argc, char **argv)
 {
-	const bool fast = argc > 1 && !strcmp(argv[1], "--fast");
-	const char *word = argc > 1 + fast ? argv[1 + fast] : "";
+	static const struct option options[] = {
+		{ "fast", no_argument, NULL, 'f' },
+		{ "first", no_argument, NULL, '1' },
+		{},
+	};
+	bool fast = false;
 	unsigned int i;
+	int option;
 
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			return 2;
+		fast |= option == 'f';
+		first |= option == '1';
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	core_start(CPUS);
 	printf("KTAP version 1\n");
 	for (i = 0; i < nr_suites; i++)
-		run_suite(suites[i], fast, word);
+		run_suite(suites[i], fast, argv[optind] ?: "");
 	printf("1..%u\n", nr_cases);
 	if (nr_slow)
 		printf("# %u slow cases left out\n", nr_slow);
