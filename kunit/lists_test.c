@@ -565,6 +565,41 @@ static void give_back_passes_over_nonsense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, taken[3], 1), 0);
 }
 
+static u32 give_all(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
+		    u32 nr)
+{
+	u32 given = 0;
+
+	while (nr)
+		given += bp_buddy_give_some(buddy, order, pfns, &nr);
+	return given;
+}
+
+/* The same, where they are given back by the word, or are no single pages. */
+static void give_some_passes_over_nonsense(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 256, 8);
+	const unsigned int orders[] = { 0, 1, 3 };
+	u32 pfns[32], nr, i, used;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		const unsigned int order = orders[i];
+
+		nr = bp_buddy_take_many(buddy, order, bp_tag_aside(order), pfns,
+					32 >> order);
+		KUNIT_ASSERT_EQ(test, nr, 32 >> order);
+		used = pfns[nr / 2];
+		KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, used, order));
+		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), nr - 1);
+		bp_test_assert_ok(test, buddy);
+		KUNIT_EXPECT_EQ(test, buddy->nr_free_pages,
+				256 - (1U << order));
+		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), 0);
+		KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, used, 1U << order),
+				0);
+	}
+}
+
 /* Bytes of one owner are not seen by the next, also through a list. */
 static void lists_remember_stale_pages(struct kunit *test)
 {
@@ -649,6 +684,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_stay_off_while_held),
 	KUNIT_CASE(lists_of_orders_that_there_are),
 	KUNIT_CASE(give_back_passes_over_nonsense),
+	KUNIT_CASE(give_some_passes_over_nonsense),
 	KUNIT_CASE(lists_remember_stale_pages),
 	KUNIT_CASE(bulk_of_everything),
 	KUNIT_CASE(bulk_free_of_something_else),

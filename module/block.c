@@ -10,7 +10,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/string.h>
 
 #include "client.h"
 #include "compat.h"
@@ -166,40 +165,6 @@ static u32 keeps_from_others(const struct bp_request *request)
 }
 
 /**
- * bp_block_begin() - make a block of a record
- * @block: the record; the block has one reference then, its handle's
- * @request: what it was asked to be
- * @pfn: first page
- * @nr_pages: so many pages, which are charged
- *
- * Context: process context.
- */
-void bp_block_begin(struct bp_block *block,
-		    const struct bp_block_request *request, u32 pfn,
-		    u32 nr_pages)
-{
-	block->state = BP_BLOCK_ALLOCATED;
-	block->nr_holders = 1;
-	block->nr_mappings = 0;
-	block->exported = false;
-	block->exposed = false;
-	block->pfn = pfn;
-	block->nr_pages = nr_pages;
-	block->size = request->size;
-	block->align = request->align;
-	block->nr_settled = 0;
-	block->next_fault = 0;
-	block->fault_batch = 0;
-	block->owner = task_tgid_nr(current);
-	/* Only for the eye, who can do with half of a change. */
-	data_race(memcpy(block->comm, current->comm, sizeof(block->comm)));
-	block->comm[sizeof(block->comm) - 1] = '\0';
-	/* Pairs with bp_block_try_get(). */
-	smp_wmb();
-	kref_init(&block->ref);
-}
-
-/**
  * bp_block_pages() - what a request means to the pool
  * @request: the request
  * @pages: set to it
@@ -290,17 +255,6 @@ bool bp_block_is_referenced(struct bp_block *block)
 }
 
 /**
- * bp_block_end() - a block becomes a record
- * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
- *
- * Context: any.
- */
-void bp_block_end(struct bp_block *block)
-{
-	WARN_ON_ONCE(apply(block, BP_BLOCK_RETURN));
-}
-
-/**
  * bp_block_return() - give the pages back to the pool: the end of a block
  * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
  *
@@ -311,7 +265,7 @@ void bp_block_return(struct bp_block *block)
 	struct bp_client *client = block->client;
 	const u32 nr_pages = block->nr_pages;
 
-	bp_block_end(block);
+	WARN_ON_ONCE(apply(block, BP_BLOCK_RETURN));
 	WARN_ON_ONCE(bp_pool_free(client->registry->pool, block->pfn, nr_pages,
 				  block->exposed));
 	atomic_long_dec(&client->registry->nr_blocks);

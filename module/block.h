@@ -24,8 +24,10 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "pool.h"
@@ -169,6 +171,40 @@ static inline bool bp_block_try_get(struct bp_block *block)
 	return true;
 }
 
+/**
+ * bp_block_begin() - make a block of a record
+ * @block: the record; the block has one reference then, its handle's
+ * @request: what it was asked to be
+ * @pfn: first page
+ * @nr_pages: so many pages, which are charged
+ *
+ * Context: process context.
+ */
+static inline void bp_block_begin(struct bp_block *block,
+				  const struct bp_block_request *request,
+				  u32 pfn, u32 nr_pages)
+{
+	block->state = BP_BLOCK_ALLOCATED;
+	block->nr_holders = 1;
+	block->nr_mappings = 0;
+	block->exported = false;
+	block->exposed = false;
+	block->pfn = pfn;
+	block->nr_pages = nr_pages;
+	block->size = request->size;
+	block->align = request->align;
+	block->nr_settled = 0;
+	block->next_fault = 0;
+	block->fault_batch = 0;
+	block->owner = task_tgid_nr(current);
+	/* Only for the eye, who can do with half of a change. */
+	data_race(memcpy(block->comm, current->comm, sizeof(block->comm)));
+	block->comm[sizeof(block->comm) - 1] = '\0';
+	/* Pairs with bp_block_try_get(). */
+	smp_wmb();
+	kref_init(&block->ref);
+}
+
 struct bp_block *bp_block_create(struct bp_client *client,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure);
@@ -187,13 +223,9 @@ void bp_block_export(struct bp_block *block);
 void bp_block_unexport(struct bp_block *block);
 void bp_block_unhold(struct bp_block *block);
 
-void bp_block_begin(struct bp_block *block,
-		    const struct bp_block_request *request, u32 pfn,
-		    u32 nr_pages);
 bool bp_block_is_referenced(struct bp_block *block);
 bool bp_block_may_return(struct bp_block *block);
 void bp_block_return(struct bp_block *block);
-void bp_block_end(struct bp_block *block);
 
 u64 bp_block_offset(const struct bp_block *block);
 int bp_block_pages(const struct bp_block_request *request,

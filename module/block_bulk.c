@@ -144,7 +144,8 @@ static void return_all(struct bp_block **blocks, u32 nr)
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		bp_block_end(blocks[i]);
+		WARN_ON_ONCE(blocks[i]->state != BP_BLOCK_FREED);
+		blocks[i]->state = BP_BLOCK_FREE;
 		nr_pages += blocks[i]->nr_pages;
 	}
 	free_pages_of(registry->pool, blocks, nr);

@@ -134,47 +134,47 @@ void bp_client_destroy(struct bp_client *client)
 }
 
 /* Take the record that is idle for longest, if more than @keep are. */
-static struct bp_block *pop_idle(struct bp_client *client, u32 keep, u32 max_id)
-{
-	struct bp_block *block;
-
-	lockdep_assert_held(&client->blocks.xa_lock);
-
-	if (client->nr_idle <= keep)
-		return NULL;
-	block = list_first_entry(&client->idle, struct bp_block, node);
-	if (block->id > max_id)
-		return NULL;
-	list_del(&block->node);
-	client->nr_idle--;
-	return block;
-}
-
-static u32 take_idle(struct bp_client *client, struct bp_block **blocks, u32 nr,
-		     u32 keep)
+static struct bp_block *take_idle(struct bp_client *client, u32 keep)
 {
 	const u32 max_id = bp_registry_max_id(client->registry);
-	u32 got;
+	struct bp_block *block = NULL;
 
 	xa_lock(&client->blocks);
-	for (got = 0; got < nr; got++) {
-		blocks[got] = pop_idle(client, keep, max_id);
-		if (!blocks[got])
-			break;
+	if (client->nr_idle > keep)
+		block = list_first_entry(&client->idle, struct bp_block, node);
+	if (block && block->id <= max_id) {
+		list_del(&block->node);
+		client->nr_idle--;
+	} else {
+		block = NULL;
 	}
 	xa_unlock(&client->blocks);
-	return got;
+	return block;
 }
 
-static struct bp_block *take_one_idle(struct bp_client *client, u32 keep)
+/* As take_idle(), many in one cut. */
+static u32 take_many_idle(struct bp_client *client, struct bp_block **blocks,
+			  u32 nr, u32 keep)
 {
 	const u32 max_id = bp_registry_max_id(client->registry);
-	struct bp_block *block;
+	struct list_head *last = &client->idle;
+	LIST_HEAD(taken);
+	u32 got = 0;
 
 	xa_lock(&client->blocks);
-	block = pop_idle(client, keep, max_id);
+	while (got < nr && client->nr_idle - got > keep) {
+		struct bp_block *block =
+			list_entry(last->next, struct bp_block, node);
+
+		if (block->id > max_id)
+			break;
+		blocks[got++] = block;
+		last = last->next;
+	}
+	client->nr_idle -= got;
+	list_cut_position(&taken, &client->idle, last);
 	xa_unlock(&client->blocks);
-	return block;
+	return got;
 }
 
 /**
@@ -187,14 +187,14 @@ static struct bp_block *take_one_idle(struct bp_client *client, u32 keep)
  */
 struct bp_block *bp_client_take_record(struct bp_client *client)
 {
-	struct bp_block *block = take_one_idle(client, MIN_IDLE);
+	struct bp_block *block = take_idle(client, MIN_IDLE);
 
 	if (block)
 		return block;
 	block = new_record(client);
 	if (!IS_ERR(block))
 		return block;
-	return take_one_idle(client, 0) ?: block;
+	return take_idle(client, 0) ?: block;
 }
 
 /**
@@ -209,7 +209,7 @@ struct bp_block *bp_client_take_record(struct bp_client *client)
 int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 			   u32 nr)
 {
-	u32 got = take_idle(client, blocks, nr, MIN_IDLE);
+	u32 got = take_many_idle(client, blocks, nr, MIN_IDLE);
 
 	while (got < nr) {
 		struct bp_block *block = bp_client_take_record(client);

@@ -40,7 +40,8 @@ static int words_from_user(u64 *to, const u64 __user *from, size_t nr)
 		return -EFAULT;
 	if (!user_access_begin(from, nr * sizeof(*from)))
 		return -EFAULT;
-	for (i = 0; i < nr; i++)
+	/* Backwards, for there it takes least. */
+	for (i = nr; i--;)
 		unsafe_get_user(to[i], &from[i], fault);
 	user_access_end();
 	return 0;
@@ -59,7 +60,7 @@ static int words_to_user(u64 __user *to, const u64 *from, size_t nr)
 		return -EFAULT;
 	if (!user_access_begin(to, nr * sizeof(*to)))
 		return -EFAULT;
-	for (i = 0; i < nr; i++)
+	for (i = nr; i--;)
 		unsafe_put_user(from[i], &to[i], fault);
 	user_access_end();
 	return 0;

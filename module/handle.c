@@ -72,17 +72,6 @@ int bp_handle_alloc_bulk(struct bp_client *client,
 }
 
 /**
- * bp_handle_publish() - make a handle valid
- * @block: from bp_handle_alloc(); perhaps freed when this returns
- *
- * Context: process context.
- */
-void bp_handle_publish(struct bp_block *block)
-{
-	WRITE_ONCE(block->named, true);
-}
-
-/**
  * bp_handle_abandon() - give up a block that was not published
  * @block: from bp_handle_alloc()
  *
@@ -203,8 +192,9 @@ int bp_handle_free(struct bp_client *client, u32 handle,
 	if (!block)
 		return -ENOENT;
 	err = take_valid_name(block, expected);
+	/* The handle's reference is not the last one. */
 	if (!err)
-		bp_block_put(block); /* the handle's reference */
+		refcount_dec(&block->ref.refcount);
 	bp_block_put(block);
 	return err;
 }

@@ -25,6 +25,17 @@ struct bp_handle_expect {
 	u64 align;
 };
 
+/**
+ * bp_handle_publish() - make a handle valid
+ * @block: from bp_handle_alloc(); perhaps freed when this returns
+ *
+ * Context: process context.
+ */
+static inline void bp_handle_publish(struct bp_block *block)
+{
+	WRITE_ONCE(block->named, true);
+}
+
 struct bp_block *bp_handle_alloc(struct bp_client *client,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure);
@@ -32,7 +43,6 @@ int bp_handle_alloc_bulk(struct bp_client *client,
 			 const struct bp_block_request *request,
 			 struct bp_block **blocks, u32 nr,
 			 struct bp_failure *failure);
-void bp_handle_publish(struct bp_block *block);
 void bp_handle_abandon(struct bp_block *block);
 
 struct bp_block *bp_handle_get(struct bp_client *client, unsigned long handle);

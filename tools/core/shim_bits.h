@@ -44,14 +44,12 @@ typedef uint64_t u64;
 	({                                             \
 		const __typeof__(a) __min_a = (a);     \
 		const __typeof__(b) __min_b = (b);     \
-                                                       \
 		__min_a < __min_b ? __min_a : __min_b; \
 	})
 #define max(a, b)                                      \
 	({                                             \
 		const __typeof__(a) __max_a = (a);     \
 		const __typeof__(b) __max_b = (b);     \
-                                                       \
 		__max_a > __max_b ? __max_a : __max_b; \
 	})
 #define min_t(type, a, b) min((type)(a), (type)(b))

@@ -27,13 +27,13 @@ static u32 percpu_pages(u8 number)
 	return sizes[number % ARRAY_SIZE(sizes)];
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_start(int *argc, char ***argv)
 {
 	trial_start();
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_input(const uint8_t *data, size_t size)
 {
 	static struct trial trial;
 	struct act act;

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int fuzz_start(int *argc, char ***argv) __asm__("LLVMFuzzerInitialize");
+int fuzz_input(const uint8_t *data,
+	       size_t size) __asm__("LLVMFuzzerTestOneInput");
 
 #endif /* MAIN_H */

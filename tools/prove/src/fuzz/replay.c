@@ -35,10 +35,10 @@ int main(int argc, char **argv)
 	size_t size;
 	int i;
 
-	LLVMFuzzerInitialize(&argc, &argv);
+	fuzz_start(&argc, &argv);
 	for (i = 1; i < argc; i++) {
 		data = read_file(argv[i], &size);
-		LLVMFuzzerTestOneInput(data, size);
+		fuzz_input(data, size);
 		free(data);
 	}
 	printf("%d files\n", argc - 1);

@@ -314,6 +314,23 @@ static void act_show(struct trial *trial, const struct act *act)
 	memset64(words, known->stamp, PAGE_SIZE / sizeof(*words));
 }
 
+/* The first pages from @act->a on of which the one is shown and the other is not. */
+static void act_copy(struct trial *trial, const struct act *act)
+{
+	struct model_page *page = trial->model.page;
+	u32 from = any_page(trial, act->a, 0), to = any_page(trial, act->b, 0);
+
+	while (from < trial->model.nr_pages && !page[from].shown)
+		from++;
+	while (to < trial->model.nr_pages && (!page[to].used || page[to].shown))
+		to++;
+	if (max(from, to) >= trial->model.nr_pages)
+		return;
+	bp_pool_copy_page(trial->pool, to, from);
+	page[to].shown = true;
+	page[to].stamp = page[from].stamp;
+}
+
 static void act_unreferenced(struct trial *trial, const struct act *act)
 {
 	const u32 pfn = any_page(trial, act->a, act->b);
@@ -371,6 +388,7 @@ static void (*const acts[])(struct trial *trial, const struct act *act) = {
 	act_alloc_bulk, act_free_bulk, act_free_any,     act_free_block,
 	act_drain,      act_run_on,    act_hotplug,      act_show,
 	act_wait,       act_walk,      act_unreferenced, act_check,
+	act_copy,
 };
 
 /**

@@ -9,13 +9,12 @@
 #include "thread.h"
 
 #define GENMASK_ULL(high, low) (~0ULL << (low) & ~0ULL >> (63 - (high)))
-#define IS_ALIGNED(x, a) (!((x) & ((__typeof__(x))(a)-1)))
+#define IS_ALIGNED(x, a) ((x) % (a) == 0)
 #define clamp(x, low, high) min(max(x, low), high)
 #define rounddown_pow_of_two(n) (1UL << __fls(n))
 #define swap(a, b)                       \
 	do {                             \
 		__typeof__(a) __a = (a); \
-                                         \
 		(a) = (b);               \
 		(b) = __a;               \
 	} while (0)
@@ -89,17 +88,16 @@ static inline bool bitmap_empty(const unsigned long *bits, u32 nr)
 #define cpumask_of(cpu) (cpu)
 #define set_cpus_allowed_ptr(task, mask) ((void)(task), core_run_on(mask), 0)
 
-#define MODULE_AUTHOR(text)
-#define MODULE_DESCRIPTION(text)
-#define MODULE_LICENSE(text)
+#define MODULE_AUTHOR(...)
+#define MODULE_DESCRIPTION(...)
+#define MODULE_LICENSE(...)
 
 #define vzalloc(bytes) core_vmalloc(bytes)
 
-#define MODULE_PARM_DESC(name, text)
-#define module_param(name, type, mode)
+#define MODULE_PARM_DESC(...)
+#define module_param(...)
 
-__attribute__((format(printf, 3, 4))) int scnprintf(char *text, size_t size,
-						    const char *format, ...);
+__printf(3, 4) int scnprintf(char *text, size_t size, const char *format, ...);
 
 /**
  * struct rnd_state - a stream of random numbers

@@ -6,6 +6,7 @@
 #define KUNIT_TEST_H
 
 #include <setjmp.h>
+#include <stdnoreturn.h>
 #include <stdlib.h>
 
 #include "core.h"
@@ -90,7 +91,6 @@ struct kunit_suite {
 	{                                                                      \
 		__typeof__((array)[0]) const *next =                           \
 			previous ? (__typeof__(next))previous + 1 : (array);   \
-                                                                               \
 		if (next - (array) >= (long)ARRAY_SIZE(array))                 \
 			return NULL;                                           \
 		describe;                                                      \
@@ -98,10 +98,15 @@ struct kunit_suite {
 	}
 #define KUNIT_ARRAY_PARAM(kind, array, get_desc) \
 	__KUNIT_ARRAY_PARAM(kind, array, (get_desc)(next, desc))
-#define KUNIT_ARRAY_PARAM_DESC(kind, array, member)     \
-	__KUNIT_ARRAY_PARAM(kind, array,                \
-			    strscpy(desc, next->member, \
-				    KUNIT_PARAM_DESC_SIZE))
+/* The member is a string. */
+#define KUNIT_ARRAY_PARAM_DESC(kind, array, member)                            \
+	__KUNIT_ARRAY_PARAM(kind, array,                                       \
+			    snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s",        \
+				     *(char *const                             \
+					       *)((const char *)next +         \
+						  offsetof(__typeof__((        \
+								   array)[0]), \
+							   member))))
 
 void kunit_enter(struct kunit_suite *suite);
 
@@ -129,10 +134,9 @@ void kunit_kfree(struct kunit *test, const void *memory);
 #define kunit_kcalloc(test, nr, size, flags) \
 	kunit_kzalloc(test, (size_t)(nr) * (size), flags)
 
-__attribute__((format(printf, 2, 3))) void kunit_info(struct kunit *test,
-						      const char *format, ...);
-__attribute__((format(printf, 2, 3), noreturn)) void
-kunit_skip(struct kunit *test, const char *format, ...);
+__printf(2, 3) void kunit_info(struct kunit *test, const char *format, ...);
+__printf(2, 3) __noreturn
+	void kunit_skip(struct kunit *test, const char *format, ...);
 /* What they print is of the kernel's types, and looked at when they are built for it. */
 void kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 		const char *format, ...);
@@ -142,7 +146,6 @@ void kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 	do {                                                           \
 		const __typeof__(left) __left = (left);                \
 		const __typeof__(right) __right = (right);             \
-                                                                       \
 		if (!(__left op __right))                              \
 			kunit_fail(test, fatal, __FILE__, __LINE__,    \
 				   "%s == %lld, to be " #op            \
@@ -161,7 +164,6 @@ void kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 #define __KUNIT_STREQ(test, fatal, left, right, format, ...)               \
 	do {                                                               \
 		const char *__left = (left), *__right = (right);           \
-                                                                           \
 		if (strcmp(__left, __right))                               \
 			kunit_fail(test, fatal, __FILE__, __LINE__,        \
 				   "%s is \"%s\", to be \"%s\"; " format,  \
