@@ -135,7 +135,7 @@ void kunit_kfree(struct kunit *test, const void *memory);
 	kunit_kzalloc(test, (size_t)(nr) * (size), flags)
 
 __printf(2, 3) void kunit_info(struct kunit *test, const char *format, ...);
-__printf(2, 3) __noreturn
+__printf(2, 3) noreturn
 	void kunit_skip(struct kunit *test, const char *format, ...);
 /* What they print is of the kernel's types, and looked at when they are built for it. */
 void kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
