@@ -131,6 +131,7 @@ check proof-states "build prove" "tools/prove/states --fast $ktap"
 check proof-threads "build prove" "tools/prove/threads 4 $ktap"
 check proof-fuzz "build prove" "tools/prove/fuzz 30 $ktap"
 check proof-coverage "build prove" tools/prove/coverage
+check proof-models "build prove" "tools/prove/models/run --fast $ktap"
 check proof-patches "build prove" "tools/prove/plant -n"
 check -p prove-suites "build prove" "tools/prove/suites $ktap"
 check -p prove-states "build prove" "tools/prove/states $ktap"
@@ -138,7 +139,9 @@ check -p prove-threads "build prove" "tools/prove/threads 60 $ktap"
 check -p prove-fuzz "build prove" "tools/prove/fuzz 600 $ktap"
 check -p prove-coverage "build prove" tools/prove/coverage
 check -p prove-coverage-of-module "build uml coverage" tools/check/coverage
-for method in states threads fuzz; do
-	check -p "prove-faults-$method" "build prove" "tools/prove/$method -f $ktap"
+check -p prove-models "build prove" "tools/prove/models/run $ktap"
+for method in states threads fuzz models/run; do
+	check -p "prove-faults-${method%/*}" "build prove" \
+		"tools/prove/$method -f $ktap"
 done
-check -p prove-mutants "build prove" "tools/prove/mutants $ktap"
+check -p prove-mutants "build prove" "tools/prove/mutants -e 8 $ktap"
