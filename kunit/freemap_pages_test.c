@@ -172,7 +172,32 @@ static void freemap_pages_of_all_words(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_freemap_weight(map), 0);
 }
 
+/* Many at once are split off as one by one. */
+static void freemap_pages_count_splits(struct kunit *test)
+{
+	struct bp_buddy *one = bp_test_buddy(test, 1024, 10);
+	struct bp_buddy *many = bp_test_buddy(test, 1024, 10);
+	u32 pfns[BP_WORD_UNITS], nr, got, i;
+
+	KUNIT_EXPECT_EQ(test, many->freemap.nr_splits, 0);
+	KUNIT_EXPECT_EQ(test, many->freemap.nr_merges, 0);
+	for (nr = 1; nr < 200; nr = 2 * nr + 1) {
+		got = bp_buddy_take_many(many, 0, bp_tag_block(0), pfns,
+					 min_t(u32, nr, BP_WORD_UNITS));
+		for (i = 0; i < got; i++)
+			KUNIT_ASSERT_EQ(test, bp_buddy_alloc_block(one, 0),
+					pfns[i]);
+		KUNIT_EXPECT_EQ(test, many->freemap.nr_splits,
+				one->freemap.nr_splits);
+	}
+	bp_test_free_all(test, one);
+	bp_test_free_all(test, many);
+	KUNIT_EXPECT_EQ(test, one->freemap.nr_splits, one->freemap.nr_merges);
+	KUNIT_EXPECT_EQ(test, many->freemap.nr_splits, many->freemap.nr_merges);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(freemap_pages_count_splits),
 	KUNIT_CASE_PARAM(freemap_pages_random, shape_gen_params),
 	KUNIT_CASE(freemap_pages_of_all_words),
 	{},

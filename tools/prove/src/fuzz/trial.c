@@ -279,6 +279,20 @@ static void act_run_on(struct trial *trial, const struct act *act)
 		core_run_on(cpu);
 }
 
+/* Whoever is offline has nothing, and may have nothing. */
+static void verify_offline(const struct trial *trial, unsigned int cpu)
+{
+	const struct bp_cpu_lists *lists =
+		per_cpu_ptr(trial->pool->lists.cpu, cpu);
+	unsigned int i;
+
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		expect("what a CPU keeps that has gone",
+		       lists->list[i].count + lists->list[i].nr_spare, 0);
+		expect("what it may keep", lists->list[i].high, 0);
+	}
+}
+
 static void change_cpu(struct trial *trial, unsigned int cpu)
 {
 	bool *offline = &trial->offline[cpu];
@@ -286,6 +300,8 @@ static void change_cpu(struct trial *trial, unsigned int cpu)
 	expect("a change of CPUs",
 	       *offline ? core_cpu_up(cpu) : core_cpu_down(cpu), 0);
 	*offline = !*offline;
+	if (*offline)
+		verify_offline(trial, cpu);
 }
 
 /* One is always there. */
