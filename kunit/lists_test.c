@@ -615,6 +615,20 @@ static void lists_remember_stale_pages(struct kunit *test)
 	must_free(test, pool, pfn, 1);
 }
 
+/* Where lists are looked at first, too. */
+static void lists_end_with_the_pool(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfn = NR_PAGES;
+
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, NR_PAGES, 1, false), -ERANGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free(pool, U32_MAX, 1, false), -ERANGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, NR_PAGES, 0), -ERANGE);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, 0, &pfn, 1), 0);
+	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, NR_PAGES);
+}
+
 static void bulk_of_everything(struct kunit *test)
 {
 	struct bp_pool *pool =
@@ -686,6 +700,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(give_back_passes_over_nonsense),
 	KUNIT_CASE(give_some_passes_over_nonsense),
 	KUNIT_CASE(lists_remember_stale_pages),
+	KUNIT_CASE(lists_end_with_the_pool),
 	KUNIT_CASE(bulk_of_everything),
 	KUNIT_CASE(bulk_free_of_something_else),
 	{},

@@ -225,7 +225,8 @@ u32 bp_handle_free_bulk(struct bp_client *client, const u32 *handles, u32 nr,
 		*err = block ? take_valid_name(block, &any) : -ENOENT;
 		if (*err)
 			break;
-		bp_block_put(block); /* the one of find() */
+		/* The handle's is left. */
+		refcount_dec(&block->ref.refcount);
 	}
 	for (i = freed; i < nr; i++)
 		if (blocks[i])
