@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -294,6 +295,32 @@ static void no_address(int fd, const struct command *c)
 TEST(struct, no_address)
 {
 	each_command(no_address);
+}
+
+/* Where the kernel's code is; 0 if it does not say. */
+static unsigned long kernel_text(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	unsigned long address = 0;
+	char line[256];
+
+	while (file && !address && fgets(line, sizeof(line), file))
+		if (strstr(line, " _stext\n"))
+			address = strtoul(line, NULL, 16);
+	if (file)
+		fclose(file);
+	return address;
+}
+
+/* What the kernel itself could read: only of a command that writes nothing. */
+TEST(struct, kernel_address)
+{
+	const unsigned long address = kernel_text();
+	int fd = client_open();
+
+	if (!address || address != (unsigned long)(void *)address)
+		test_skip("no address of the kernel is known");
+	EXPECT_ERR(-EFAULT, try_ioctl(fd, BUDDYPOOL_IOC_FREE, (void *)address));
 }
 
 /* No address is too odd; what is copied word by word must not need to be. */
