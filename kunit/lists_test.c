@@ -597,6 +597,8 @@ static void give_some_passes_over_nonsense(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), 0);
 		KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, used, 1U << order),
 				0);
+		KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges,
+				buddy->freemap.nr_splits);
 	}
 }
 
