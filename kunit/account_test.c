@@ -39,6 +39,17 @@ static struct setting *new_setting(struct kunit *test)
 	return s;
 }
 
+static u32 charge_bulk(struct setting *s, u32 pages, u32 nr,
+		       struct bp_failure *failure)
+{
+	u32 granted;
+
+	spin_lock(&s->account->lock);
+	granted = __bp_account_charge_bulk(s->account, pages, nr, failure);
+	spin_unlock(&s->account->lock);
+	return granted;
+}
+
 /* So many blocks of so many pages, all or none; or only pages. */
 static int charge(struct setting *s, u32 pages, u32 blocks)
 {
@@ -48,8 +59,7 @@ static int charge(struct setting *s, u32 pages, u32 blocks)
 	if (blocks < 2)
 		return bp_account_charge(s->account, pages, blocks,
 					 &s->failure);
-	granted =
-		bp_account_charge_bulk(s->account, pages, blocks, &s->failure);
+	granted = charge_bulk(s, pages, blocks, &s->failure);
 	if (granted == blocks)
 		return 0;
 	bp_account_uncharge(s->account, mul_u32_u32(granted, pages), granted);
@@ -164,21 +174,18 @@ static void blocks_up_to_the_limit(struct kunit *test)
 
 	s->limits.client_pages = 10;
 	s->limits.client_handles = 4;
-	KUNIT_EXPECT_EQ(test, 3,
-			bp_account_charge_bulk(s->account, 3, 4, &why));
+	KUNIT_EXPECT_EQ(test, 3, charge_bulk(s, 3, 4, &why));
 	KUNIT_EXPECT_EQ(test, why.reason, BP_OVER_PAGES);
 	KUNIT_EXPECT_EQ(test, why.free_pages, 1);
 	expect_used(test, s, 9, 3);
 	why = (struct bp_failure){};
-	KUNIT_EXPECT_EQ(test, 1,
-			bp_account_charge_bulk(s->account, 1, 2, &why));
+	KUNIT_EXPECT_EQ(test, 1, charge_bulk(s, 1, 2, &why));
 	KUNIT_EXPECT_EQ(test, why.reason, BP_OVER_HANDLES);
 	KUNIT_EXPECT_EQ(test, why.free_pages, 0);
 	expect_used(test, s, 10, 4);
 	bp_account_uncharge(s->account, 10, 4);
 	why = (struct bp_failure){};
-	KUNIT_EXPECT_EQ(test, 2,
-			bp_account_charge_bulk(s->account, 5, 2, &why));
+	KUNIT_EXPECT_EQ(test, 2, charge_bulk(s, 5, 2, &why));
 	KUNIT_EXPECT_EQ(test, why.reason, BP_NO_FAILURE);
 	expect_used(test, s, 10, 2);
 	bp_account_uncharge(s->account, 10, 2);

@@ -169,17 +169,23 @@ static void records_in_bulk(struct kunit *test)
 {
 	struct bp_block *blocks[BP_MAX_BATCH];
 	struct setting *s = new_setting(test);
+	struct bp_failure failure;
 	unsigned int i;
 
 	use(test, s, OTHERS + 10, NULL);
 	KUNIT_ASSERT_EQ(test, 20,
-			bp_client_take_records(s->client, blocks, 20));
+			bp_client_take_records(s->client, blocks, 20, 3,
+					       &failure));
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 60);
+	KUNIT_EXPECT_EQ(test, s->client->account.handles, 20);
 	for (i = 0; i < 10; i++)
 		KUNIT_EXPECT_EQ(test, blocks[i]->id, i + 1);
 	for (; i < 20; i++)
 		KUNIT_EXPECT_EQ(test, blocks[i]->id, OTHERS + i + 1);
 	KUNIT_EXPECT_EQ(test, s->client->nr_idle, OTHERS);
-	bp_client_give_records(s->client, blocks, 20);
+	bp_client_give_records(s->client, blocks, 20, 60);
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 0);
+	KUNIT_EXPECT_EQ(test, s->client->account.handles, 0);
 	KUNIT_EXPECT_EQ(test, s->client->nr_idle, OTHERS + 20);
 	use(test, s, OTHERS + 20, NULL);
 	KUNIT_EXPECT_EQ(test, nr_records(s->registry), 2 * OTHERS + 20);

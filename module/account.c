@@ -92,6 +92,34 @@ static void explain(struct bp_failure *failure, enum bp_reason reason,
 }
 
 /**
+ * __bp_account_charge() - charge an account with more, as bp_account_charge()
+ * @account: the account
+ * @pages: so many pages
+ * @handles: so many handles
+ * @failure: filled in with -EDQUOT
+ *
+ * Context: the account's lock is held.
+ * Return: as bp_account_charge().
+ */
+int __bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
+			struct bp_failure *failure)
+{
+	const u64 pages_left =
+		left(limit(account, BP_LIMIT_PAGES), account->pages);
+	const u64 handles_left =
+		left(limit(account, BP_LIMIT_HANDLES), account->handles);
+
+	if (pages <= pages_left && handles <= handles_left) {
+		charge(account, pages, handles);
+		return 0;
+	}
+	explain(failure,
+		handles > handles_left ? BP_OVER_HANDLES : BP_OVER_PAGES,
+		pages_left);
+	return -EDQUOT;
+}
+
+/**
  * bp_account_charge() - charge an account with more
  * @account: the account
  * @pages: so many pages
@@ -105,56 +133,59 @@ static void explain(struct bp_failure *failure, enum bp_reason reason,
 int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure)
 {
-	u64 pages_left, handles_left;
-	bool done;
+	int err;
 
 	spin_lock(&account->lock);
-	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
-	handles_left = left(limit(account, BP_LIMIT_HANDLES), account->handles);
-	done = pages <= pages_left && handles <= handles_left;
-	if (done)
-		charge(account, pages, handles);
+	err = __bp_account_charge(account, pages, handles, failure);
 	spin_unlock(&account->lock);
-
-	if (done)
-		return 0;
-	explain(failure,
-		handles > handles_left ? BP_OVER_HANDLES : BP_OVER_PAGES,
-		pages_left);
-	return -EDQUOT;
+	return err;
 }
 
 /**
- * bp_account_charge_bulk() - charge an account with blocks, each with a handle
+ * __bp_account_charge_bulk() - charge an account with blocks, each with a handle
  * @account: the account
  * @pages: pages of each
  * @nr: how many
  * @failure: filled in if its limits do not leave so many
  *
- * Context: process context; takes and releases the account's lock.
+ * Context: the account's lock is held.
  * Return: how many have been charged, at most @nr.
  */
-u32 bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
-			   struct bp_failure *failure)
+u32 __bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
+			     struct bp_failure *failure)
 {
-	u64 pages_left, handles_left;
-	u32 granted;
+	const u64 pages_left =
+		left(limit(account, BP_LIMIT_PAGES), account->pages);
+	const u64 handles_left =
+		left(limit(account, BP_LIMIT_HANDLES), account->handles);
+	u32 granted = min_t(u64, nr, handles_left);
 
-	spin_lock(&account->lock);
-	pages_left = left(limit(account, BP_LIMIT_PAGES), account->pages);
-	handles_left = left(limit(account, BP_LIMIT_HANDLES), account->handles);
-	granted = min_t(u64, nr, handles_left);
 	if (mul_u32_u32(granted, pages) > pages_left)
 		granted = div_u64(pages_left, pages);
 	charge(account, mul_u32_u32(granted, pages), granted);
-	spin_unlock(&account->lock);
-
 	if (granted < nr)
 		explain(failure,
 			granted == handles_left ? BP_OVER_HANDLES :
 						  BP_OVER_PAGES,
 			pages_left - mul_u32_u32(granted, pages));
 	return granted;
+}
+
+/**
+ * __bp_account_uncharge() - take a charge back, as bp_account_uncharge()
+ * @account: the account
+ * @pages: so many pages, charged before
+ * @handles: so many handles, charged before
+ *
+ * Context: the account's lock is held.
+ */
+void __bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles)
+{
+	lockdep_assert_held(&account->lock);
+
+	WARN_ON_ONCE(pages > account->pages || handles > account->handles);
+	account->pages -= pages;
+	account->handles -= handles;
 }
 
 /**
@@ -168,9 +199,7 @@ u32 bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
 void bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles)
 {
 	spin_lock(&account->lock);
-	WARN_ON_ONCE(pages > account->pages || handles > account->handles);
-	account->pages -= pages;
-	account->handles -= handles;
+	__bp_account_uncharge(account, pages, handles);
 	spin_unlock(&account->lock);
 }
 

@@ -47,7 +47,8 @@ struct bp_limits {
 
 /**
  * struct bp_account - an account
- * @lock: protects what is marked; nothing else is locked under it
+ * @lock: protects what is marked, and the idle records of the client; nothing else
+ *	is locked under it
  * @limits: hold as long as the account has none of its own; constant
  * @own: bit mask of the limits that are its own, by enum bp_limit; protected by
  *	@lock
@@ -85,12 +86,17 @@ void bp_account_destroy(struct bp_account *account);
 
 int bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
 		      struct bp_failure *failure);
-u32 bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
-			   struct bp_failure *failure);
 void bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles);
 
 int bp_account_limit(struct bp_account *account, unsigned long which,
 		     const u64 *max, bool may_raise);
+/* With the account's lock held. */
+int __bp_account_charge(struct bp_account *account, u32 pages, u32 handles,
+			struct bp_failure *failure);
+u32 __bp_account_charge_bulk(struct bp_account *account, u32 pages, u32 nr,
+			     struct bp_failure *failure);
+void __bp_account_uncharge(struct bp_account *account, u64 pages, u32 handles);
+
 u64 bp_account_max_wait(struct bp_account *account);
 void bp_account_read(struct bp_account *account,
 		     struct bp_account_state *state);

@@ -208,29 +208,20 @@ struct bp_block *bp_block_create(struct bp_client *client,
 		return ERR_PTR(err);
 	timeout = allowed_wait(account, request->timeout);
 	charge = timeout ? keeps_from_others(&pages) : pages.nr_pages;
-	err = bp_account_charge(account, charge, 1, failure);
-	if (err)
-		return ERR_PTR(err);
-	block = bp_client_take_record(client);
-	if (IS_ERR(block)) {
-		err = PTR_ERR(block);
-		goto uncharge;
-	}
+	block = bp_client_take_record(client, charge, failure);
+	if (IS_ERR(block))
+		return block;
 	err = bp_block_take_pages(client->registry, &pages, timeout, &pfn,
 				  failure);
-	if (err)
-		goto give_record;
+	if (err) {
+		bp_client_give_record(client, block, charge);
+		return ERR_PTR(err);
+	}
 	if (charge > pages.nr_pages)
 		bp_account_uncharge(account, charge - pages.nr_pages, 0);
 	bp_block_begin(block, request, pfn, pages.nr_pages);
 	atomic_long_inc(&client->registry->nr_blocks);
 	return block;
-
-give_record:
-	bp_client_give_record(client, block);
-uncharge:
-	bp_account_uncharge(account, charge, 1);
-	return ERR_PTR(err);
 }
 
 /**
@@ -269,8 +260,7 @@ void bp_block_return(struct bp_block *block)
 	WARN_ON_ONCE(bp_pool_free(client->registry->pool, block->pfn, nr_pages,
 				  block->exposed));
 	atomic_long_dec(&client->registry->nr_blocks);
-	bp_account_uncharge(&client->account, nr_pages, 1);
-	bp_client_give_record(client, block);
+	bp_client_give_record(client, block, nr_pages);
 }
 
 /**

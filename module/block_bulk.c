@@ -51,7 +51,8 @@ static int create(struct bp_client *client,
 		bp_block_begin(blocks[i], request, pfns[i], pages->nr_pages);
 	atomic_long_add(got, &registry->nr_blocks);
 	if (got < nr)
-		bp_client_give_records(client, blocks + got, nr - got);
+		bp_client_give_records(client, blocks + got, nr - got,
+				       mul_u32_u32(nr - got, pages->nr_pages));
 	return got ?: err;
 }
 
@@ -72,25 +73,17 @@ int bp_block_create_bulk(struct bp_client *client,
 			 struct bp_block **blocks, u32 nr,
 			 struct bp_failure *failure)
 {
-	struct bp_account *account = &client->account;
 	struct bp_request pages;
-	u32 granted, left;
 	int got;
 
 	got = bp_block_pages(request, &pages);
 	if (got)
 		return got;
-	granted = bp_account_charge_bulk(account, pages.nr_pages, nr, failure);
-	if (!granted)
-		return -EDQUOT;
-	got = bp_client_take_records(client, blocks, granted);
-	if (got > 0)
-		got = create(client, request, &pages, blocks, got, failure);
-	left = granted - max(got, 0);
-	if (left)
-		bp_account_uncharge(account, mul_u32_u32(left, pages.nr_pages),
-				    left);
-	return got;
+	got = bp_client_take_records(client, blocks, nr, pages.nr_pages,
+				     failure);
+	if (got < 0)
+		return got;
+	return create(client, request, &pages, blocks, got, failure);
 }
 
 /* How many blocks, from the first on, the pool can take back at once. */
@@ -150,8 +143,7 @@ static void return_all(struct bp_block **blocks, u32 nr)
 	}
 	free_pages_of(registry->pool, blocks, nr);
 	atomic_long_sub(nr, &registry->nr_blocks);
-	bp_account_uncharge(&client->account, nr_pages, nr);
-	bp_client_give_records(client, blocks, nr);
+	bp_client_give_records(client, blocks, nr, nr_pages);
 }
 
 /**

@@ -6,9 +6,11 @@
 
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "block.h"
 #include "registry.h"
@@ -28,7 +30,7 @@
  */
 static u32 max_idle(const struct bp_registry *registry)
 {
-	return min(bp_registry_nr_compat_ids(registry) / 16, MAX_IDLE);
+	return min(registry->max_compat_id / 16, MAX_IDLE);
 }
 
 /**
@@ -120,10 +122,10 @@ void bp_client_destroy(struct bp_client *client)
 	struct bp_block *block, *next;
 	LIST_HEAD(idle);
 
-	xa_lock(&client->blocks);
+	spin_lock(&client->account.lock);
 	client->max_idle = 0;
 	list_splice_init(&client->idle, &idle);
-	xa_unlock(&client->blocks);
+	spin_unlock(&client->account.lock);
 
 	list_for_each_entry_safe(block, next, &idle, node) {
 		drop_record(client, block);
@@ -134,34 +136,33 @@ void bp_client_destroy(struct bp_client *client)
 }
 
 /* Take the record that is idle for longest, if more than @keep are. */
-static struct bp_block *take_idle(struct bp_client *client, u32 keep)
+static struct bp_block *pop_idle(struct bp_client *client, u32 keep)
 {
-	const u32 max_id = bp_registry_max_id(client->registry);
-	struct bp_block *block = NULL;
+	struct bp_block *block;
 
-	xa_lock(&client->blocks);
-	if (client->nr_idle > keep)
-		block = list_first_entry(&client->idle, struct bp_block, node);
-	if (block && block->id <= max_id) {
-		list_del(&block->node);
-		client->nr_idle--;
-	} else {
-		block = NULL;
-	}
-	xa_unlock(&client->blocks);
+	lockdep_assert_held(&client->account.lock);
+
+	if (client->nr_idle <= keep)
+		return NULL;
+	block = list_first_entry(&client->idle, struct bp_block, node);
+	if (block->id > bp_registry_max_id(client->registry))
+		return NULL;
+	list_del(&block->node);
+	client->nr_idle--;
 	return block;
 }
 
-/* As take_idle(), many in one cut. */
-static u32 take_many_idle(struct bp_client *client, struct bp_block **blocks,
-			  u32 nr, u32 keep)
+/* As pop_idle(), many in one cut. */
+static u32 pop_many_idle(struct bp_client *client, struct bp_block **blocks,
+			 u32 nr, u32 keep)
 {
 	const u32 max_id = bp_registry_max_id(client->registry);
 	struct list_head *last = &client->idle;
 	LIST_HEAD(taken);
 	u32 got = 0;
 
-	xa_lock(&client->blocks);
+	lockdep_assert_held(&client->account.lock);
+
 	while (got < nr && client->nr_idle - got > keep) {
 		struct bp_block *block =
 			list_entry(last->next, struct bp_block, node);
@@ -173,57 +174,98 @@ static u32 take_many_idle(struct bp_client *client, struct bp_block **blocks,
 	}
 	client->nr_idle -= got;
 	list_cut_position(&taken, &client->idle, last);
-	xa_unlock(&client->blocks);
 	return got;
 }
 
-/**
- * bp_client_take_record() - take a record to make a block of
- * @client: the client
- *
- * Context: process context; sleeps.
- * Return: the record, complete but for what makes it a block; an ERR_PTR: -ENOMEM,
- * -ENOSPC if no id is left.
- */
-struct bp_block *bp_client_take_record(struct bp_client *client)
+/* Make a record; only if that fails, take one that waits for others. */
+static struct bp_block *make_record(struct bp_client *client)
 {
-	struct bp_block *block = take_idle(client, MIN_IDLE);
+	struct bp_block *block = new_record(client);
+	struct bp_block *idle;
 
-	if (block)
-		return block;
-	block = new_record(client);
 	if (!IS_ERR(block))
 		return block;
-	return take_idle(client, 0) ?: block;
+	spin_lock(&client->account.lock);
+	idle = pop_idle(client, 0);
+	spin_unlock(&client->account.lock);
+	return idle ?: block;
 }
 
 /**
- * bp_client_take_records() - take records to make blocks of
+ * bp_client_take_record() - take a record to make a block of, and pay for that
+ * @client: the client
+ * @nr_pages: so many pages are charged
+ * @failure: filled in with -EDQUOT
+ *
+ * Context: process context; sleeps.
+ * Return: the record, complete but for what makes it a block; an ERR_PTR: -EDQUOT
+ * for more than the client may be charged, -ENOMEM, -ENOSPC if no id is left.
+ */
+struct bp_block *bp_client_take_record(struct bp_client *client, u32 nr_pages,
+				       struct bp_failure *failure)
+{
+	struct bp_account *account = &client->account;
+	struct bp_block *block = NULL;
+	int err;
+
+	spin_lock(&account->lock);
+	err = __bp_account_charge(account, nr_pages, 1, failure);
+	if (!err)
+		block = pop_idle(client, MIN_IDLE);
+	spin_unlock(&account->lock);
+	if (block)
+		return block;
+	if (err)
+		return ERR_PTR(err);
+
+	block = make_record(client);
+	if (IS_ERR(block))
+		bp_account_uncharge(account, nr_pages, 1);
+	return block;
+}
+
+/**
+ * bp_client_take_records() - take records to make blocks of, and pay for that
  * @client: the client
  * @blocks: set to the records
  * @nr: how many are wanted, at least one
+ * @nr_pages: so many pages are charged for each
+ * @failure: filled in if the client may not be charged for so many
  *
  * Context: process context; sleeps.
  * Return: how many there are, at least one; else as bp_client_take_record().
  */
 int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
-			   u32 nr)
+			   u32 nr, u32 nr_pages, struct bp_failure *failure)
 {
-	u32 got = take_many_idle(client, blocks, nr, MIN_IDLE);
+	struct bp_account *account = &client->account;
+	u32 granted, got, missing;
+	int err = -EDQUOT;
 
-	while (got < nr) {
-		struct bp_block *block = bp_client_take_record(client);
+	spin_lock(&account->lock);
+	granted = __bp_account_charge_bulk(account, nr_pages, nr, failure);
+	got = pop_many_idle(client, blocks, granted, MIN_IDLE);
+	spin_unlock(&account->lock);
 
-		if (IS_ERR(block))
-			return got ?: PTR_ERR(block);
+	while (got < granted) {
+		struct bp_block *block = make_record(client);
+
+		if (IS_ERR(block)) {
+			err = PTR_ERR(block);
+			break;
+		}
 		blocks[got++] = block;
 	}
-	return got;
+	missing = granted - got;
+	if (missing)
+		bp_account_uncharge(account, mul_u32_u32(missing, nr_pages),
+				    missing);
+	return got ?: err;
 }
 
 static bool push_idle(struct bp_client *client, struct bp_block *block)
 {
-	lockdep_assert_held(&client->blocks.xa_lock);
+	lockdep_assert_held(&client->account.lock);
 
 	if (client->nr_idle >= client->max_idle)
 		return false;
@@ -233,40 +275,45 @@ static bool push_idle(struct bp_client *client, struct bp_block *block)
 }
 
 /**
- * bp_client_give_record() - give a record back
+ * bp_client_give_record() - give a record back, and what was paid for its block
  * @client: the client; perhaps gone when this returns
  * @block: the record, in use for no block
+ * @nr_pages: so many pages are charged for it
  *
  * Context: process context.
  */
-void bp_client_give_record(struct bp_client *client, struct bp_block *block)
+void bp_client_give_record(struct bp_client *client, struct bp_block *block,
+			   u32 nr_pages)
 {
 	bool kept;
 
-	xa_lock(&client->blocks);
+	spin_lock(&client->account.lock);
+	__bp_account_uncharge(&client->account, nr_pages, 1);
 	kept = push_idle(client, block);
-	xa_unlock(&client->blocks);
+	spin_unlock(&client->account.lock);
 	if (!kept)
 		drop_record(client, block);
 }
 
 /**
- * bp_client_give_records() - give records back
+ * bp_client_give_records() - give records back, and what was paid for their blocks
  * @client: the client; perhaps gone when this returns
  * @blocks: the records, in use for no block
  * @nr: how many
+ * @nr_pages: so many pages are charged for all of them
  *
  * Context: process context.
  */
 void bp_client_give_records(struct bp_client *client, struct bp_block **blocks,
-			    u32 nr)
+			    u32 nr, u64 nr_pages)
 {
 	u32 i = 0;
 
-	xa_lock(&client->blocks);
+	spin_lock(&client->account.lock);
+	__bp_account_uncharge(&client->account, nr_pages, nr);
 	while (i < nr && push_idle(client, blocks[i]))
 		i++;
-	xa_unlock(&client->blocks);
+	spin_unlock(&client->account.lock);
 	for (; i < nr; i++)
 		drop_record(client, blocks[i]);
 }

@@ -4,10 +4,17 @@
  */
 #include "registry.h"
 
-#include <linux/compat.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 
 #include "block.h"
+
+/* He can map the window of an id to the last byte: so many windows there are. */
+static u32 max_id(u64 windows)
+{
+	return min_t(u64, windows - 1, S32_MAX);
+}
 
 /**
  * bp_registry_init() - begin to give out the memory of a pool
@@ -21,10 +28,16 @@
 void bp_registry_init(struct bp_registry *registry, struct bp_pool *pool,
 		      struct inode *inode, const struct bp_limits *limits)
 {
+	unsigned int shift;
+
 	memset(registry, 0, sizeof(*registry));
 	registry->pool = pool;
 	registry->inode = inode;
 	registry->limits = limits;
+	/* An offset is a loff_t; of a 32-bit program, 32 bits of 4 KiB. */
+	shift = bp_registry_window_shift(registry) + PAGE_SHIFT;
+	registry->max_id = max_id((u64)LLONG_MAX >> shift);
+	registry->max_compat_id = max_id((u64)U32_MAX >> (shift - 12));
 	xa_init_flags(&registry->blocks, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	bp_quarantine_init(&registry->quarantine);
 }
@@ -43,40 +56,6 @@ void bp_registry_destroy(struct bp_registry *registry)
 	bp_quarantine_destroy(&registry->quarantine);
 	WARN_ON_ONCE(!xa_empty(&registry->blocks));
 	xa_destroy(&registry->blocks);
-}
-
-/**
- * bp_registry_nr_compat_ids() - how many ids a 32-bit program can use
- * @registry: the registry
- *
- * It gives the offset of a mapping as 32 bits of 4 KiB.
- *
- * Return: their number, from 0 on; 0 is no id.
- */
-u32 bp_registry_nr_compat_ids(const struct bp_registry *registry)
-{
-	return (u64)U32_MAX >>
-	       (bp_registry_window_shift(registry) + PAGE_SHIFT - 12);
-}
-
-/**
- * bp_registry_max_id() - the largest id that the caller can use
- * @registry: the registry
- *
- * He can map its window, to the last byte: an offset is a loff_t.
- *
- * Context: process context.
- * Return: the id.
- */
-u32 bp_registry_max_id(const struct bp_registry *registry)
-{
-	const unsigned int shift =
-		bp_registry_window_shift(registry) + PAGE_SHIFT;
-	u64 windows = (u64)LLONG_MAX >> shift;
-
-	if (in_compat_syscall() || sizeof(long) == sizeof(u32))
-		windows = bp_registry_nr_compat_ids(registry);
-	return min_t(u64, windows - 1, S32_MAX);
 }
 
 /**

@@ -7,6 +7,7 @@
 #define BP_REGISTRY_H
 
 #include <linux/atomic.h>
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/types.h>
@@ -23,6 +24,8 @@ struct bp_limits;
  * @pool: the pool; constant
  * @inode: its i_mapping holds every mapping of every block; constant
  * @limits: of clients; constant
+ * @max_id: the largest id that anybody can use; constant
+ * @max_compat_id: the largest id that a 32-bit program can use; constant
  * @blocks: records of blocks, by id; protected by its xa_lock
  * @next_id: where the search for an id begins; protected by the xa_lock
  * @quarantine: freed blocks that somebody still refers to
@@ -36,6 +39,8 @@ struct bp_registry {
 	struct bp_pool *pool;
 	struct inode *inode;
 	const struct bp_limits *limits;
+	u32 max_id;
+	u32 max_compat_id;
 	struct xarray blocks;
 	u32 next_id;
 	struct bp_quarantine quarantine;
@@ -49,9 +54,6 @@ struct bp_registry {
 void bp_registry_init(struct bp_registry *registry, struct bp_pool *pool,
 		      struct inode *inode, const struct bp_limits *limits);
 void bp_registry_destroy(struct bp_registry *registry);
-
-u32 bp_registry_nr_compat_ids(const struct bp_registry *registry);
-u32 bp_registry_max_id(const struct bp_registry *registry);
 
 int bp_registry_add(struct bp_registry *registry, struct bp_block *block);
 void bp_registry_remove(struct bp_registry *registry, struct bp_block *block);
@@ -82,6 +84,20 @@ bp_registry_window_shift(const struct bp_registry *registry)
 static inline u64 bp_registry_window(const struct bp_registry *registry)
 {
 	return (u64)PAGE_SIZE << bp_registry_window_shift(registry);
+}
+
+/**
+ * bp_registry_max_id() - the largest id that the caller can use
+ * @registry: the registry
+ *
+ * Context: process context.
+ * Return: the id.
+ */
+static inline u32 bp_registry_max_id(const struct bp_registry *registry)
+{
+	if (in_compat_syscall() || sizeof(long) == sizeof(u32))
+		return registry->max_compat_id;
+	return registry->max_id;
 }
 
 #endif /* BP_REGISTRY_H */
