@@ -314,7 +314,7 @@ static void block_is_charged_until_it_returns(struct kunit *test)
 	struct page *page;
 
 	expect_used(test, &s, 6, 1);
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	KUNIT_ASSERT_EQ(test, bp_block_map(block, 0, 1), 0);
 	page = bp_test_touch(block, 2);
 	get_page(page);

@@ -217,7 +217,7 @@ static void create_fills_the_block_in(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, block->exposed);
 	KUNIT_EXPECT_EQ(test, block->owner, task_tgid_nr(current));
 	KUNIT_EXPECT_STREQ(test, block->comm, current->comm);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 1);
 	bp_test_expect_runs(test, &registry->pool->buddy, "0+1 16+8");
 }
 
@@ -262,7 +262,7 @@ static void map_of_each_range(struct kunit *test)
 					    "%llu+%llu", first, nr);
 			if (err)
 				continue;
-			kref_get(&block->ref);
+			refcount_inc(&block->ref);
 			bp_block_unmap(block);
 		}
 		for (i = 0; i < ARRAY_SIZE(huge); i++) {
@@ -275,13 +275,13 @@ static void map_of_each_range(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_ALLOCATED);
 	KUNIT_EXPECT_EQ(test, block->nr_mappings, 0);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 1);
 }
 
 /* A reference for the mapping, as bp_mmap() has one from the look-up. */
 static void map_block(struct kunit *test, struct bp_block *block)
 {
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	KUNIT_ASSERT_EQ(test, bp_block_map(block, 0, 1), 0);
 }
 
@@ -297,13 +297,13 @@ static void map_and_unmap(struct kunit *test)
 	map_block(test, block);
 	bp_block_map_again(block);
 	KUNIT_EXPECT_EQ(test, block->nr_mappings, 3);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 4);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 4);
 	bp_block_unmap(block);
 	bp_block_unmap(block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_MAPPED);
 	bp_block_unmap(block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_ALLOCATED);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->freed_mapped_pages),
 			0);
 }
@@ -347,7 +347,7 @@ static void map_after_free(struct kunit *test)
 	struct bp_client *client = bp_test_client(test, registry);
 	struct bp_block *block = bp_test_block(test, client, 4);
 
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	bp_test_block_free(test, client, block);
 	KUNIT_EXPECT_EQ(test, block->state, BP_BLOCK_FREED);
 	bp_test_expect_runs(test, &registry->pool->buddy, "0+4");
@@ -375,7 +375,7 @@ static void holders_are_equal(struct kunit *test)
 	export_block(block);
 	export_block(block);
 	KUNIT_EXPECT_EQ(test, block->nr_holders, 3);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 3);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 3);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&registry->nr_exports), 2);
 	bp_block_unexport(block);
 	bp_test_block_free(test, client, block);

@@ -95,7 +95,7 @@ static void record_is_a_new_block(struct kunit *test)
 
 	again = bp_test_block(test, s->client, 2);
 	KUNIT_ASSERT_PTR_EQ(test, again, block);
-	KUNIT_EXPECT_EQ(test, kref_read(&again->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&again->ref), 1);
 	KUNIT_EXPECT_EQ(test, again->state, BP_BLOCK_ALLOCATED);
 	KUNIT_EXPECT_EQ(test, again->nr_holders, 1);
 	KUNIT_EXPECT_EQ(test, again->nr_mappings, 0);

@@ -208,7 +208,7 @@ static void free_of_all_kinds(struct kunit *test)
 	page = bp_test_touch(blocks[8], 0);
 	get_page(page);
 	KUNIT_ASSERT_EQ(test, bp_block_map(blocks[9], 0, 1), 0);
-	kref_get(&blocks[9]->ref);
+	refcount_inc(&blocks[9]->ref);
 
 	expect_freed(test, s, nr, nr, 0);
 	expect_used(test, s, 8 + 1, 2);

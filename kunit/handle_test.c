@@ -54,7 +54,7 @@ static void handle_is_its_clients(struct kunit *test)
 	struct bp_block *block = bp_handle_get(s->client, handle);
 
 	KUNIT_EXPECT_PTR_EQ(test, block, s->block);
-	KUNIT_EXPECT_EQ(test, kref_read(&s->block->ref), 2);
+	KUNIT_EXPECT_EQ(test, refcount_read(&s->block->ref), 2);
 	bp_block_put(block);
 	KUNIT_EXPECT_NULL(test, bp_handle_get(s->other, handle));
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->other, handle, &any), -ENOENT);
@@ -152,9 +152,9 @@ static void free_by_two_at_once(struct kunit *test)
 	mutex_lock(&s->block->lock);
 	for (i = 0; i < 2; i++)
 		start_race(test, &racers[i], s);
-	for (i = 0; i < 100 && kref_read(&s->block->ref) < 3; i++)
+	for (i = 0; i < 100 && refcount_read(&s->block->ref) < 3; i++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, kref_read(&s->block->ref), 3);
+	KUNIT_EXPECT_EQ(test, refcount_read(&s->block->ref), 3);
 	mutex_unlock(&s->block->lock);
 	for (i = 0; i < 2; i++)
 		wait_for_completion(&racers[i].done);
@@ -175,7 +175,7 @@ static void free_during_a_look_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->client, handle, &any), -ENOENT);
 	KUNIT_EXPECT_STREQ(test, runs(test, s), "0+3");
 	KUNIT_EXPECT_FALSE(test, bp_block_is_held(block));
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 1);
 	bp_block_put(block);
 	KUNIT_EXPECT_STREQ(test, runs(test, s), "");
 }
@@ -269,7 +269,7 @@ static void alloc_is_nothing_until_published(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, bp_handle_get(s->client, block->id));
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->client, block->id, &any),
 			-ENOENT);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 1);
 	bp_handle_publish(block);
 	KUNIT_EXPECT_EQ(test, bp_handle_free(s->client, block->id, &any), 0);
 }
@@ -331,7 +331,7 @@ static void destroy_leaves_what_is_mapped(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
 
-	kref_get(&s->block->ref);
+	refcount_inc(&s->block->ref);
 	KUNIT_ASSERT_EQ(test, bp_block_map(s->block, 0, 3), 0);
 	bp_test_block(test, s->client, 2);
 	bp_test_client_destroy(test, s->client);

@@ -205,7 +205,7 @@ static void mapped_blocks_wait_after_the_mapping(struct kunit *test)
 	struct bp_block *block = bp_test_block(test, s->client, 2);
 	struct page *page = bp_test_touch(block, 0);
 
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	KUNIT_ASSERT_EQ(test, bp_block_map(block, 0, 2), 0);
 	get_page(page);
 	bp_test_block_free(test, s->client, block);

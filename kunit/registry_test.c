@@ -72,7 +72,7 @@ static void expect_next(struct kunit *test, struct bp_registry *registry,
 	if (!block)
 		return;
 	KUNIT_EXPECT_EQ(test, id, block->id);
-	KUNIT_EXPECT_EQ(test, kref_read(&block->ref), 2);
+	KUNIT_EXPECT_EQ(test, refcount_read(&block->ref), 2);
 	bp_block_put(block);
 }
 

@@ -120,24 +120,21 @@ static int wait_for_pages(struct bp_registry *registry,
 }
 
 /**
- * bp_block_take_pages() - take a run out of the pool of a registry
+ * bp_block_insist() - take a run out of the pool of a registry, after all
  * @registry: the registry
  * @request: what is wanted
  * @timeout: how long to wait for it, in ns; 0 not to wait, U64_MAX for ever
  * @pfn: set to its first page
  * @failure: filled in with -ENOMEM, -ETIMEDOUT and -EFBIG
+ * @err: why the pool has not given it
  *
  * Context: process context; sleeps.
- * Return: as bp_pool_alloc(), with a timeout as bp_pool_alloc_wait().
+ * Return: as bp_block_take_pages().
  */
-int bp_block_take_pages(struct bp_registry *registry,
-			const struct bp_request *request, u64 timeout, u32 *pfn,
-			struct bp_failure *failure)
+int bp_block_insist(struct bp_registry *registry,
+		    const struct bp_request *request, u64 timeout, u32 *pfn,
+		    struct bp_failure *failure, int err)
 {
-	int err = bp_pool_alloc(registry->pool, request, pfn, NULL);
-
-	if (!err)
-		return 0;
 	/* What has only been looked at too early must not make it fail. */
 	if (err == -ENOMEM)
 		bp_quarantine_flush(&registry->quarantine);
@@ -236,8 +233,6 @@ struct bp_block *bp_block_create(struct bp_client *client,
  */
 bool bp_block_is_referenced(struct bp_block *block)
 {
-	if (!block->exposed)
-		return false;
 	block->nr_settled +=
 		bp_pool_unreferenced(block->registry->pool,
 				     block->pfn + block->nr_settled,
@@ -264,37 +259,32 @@ void bp_block_return(struct bp_block *block)
 }
 
 /**
- * bp_block_may_return() - nobody has a reference to a block: what about its pages?
- * @block: a block in state %BP_BLOCK_FREED
+ * bp_block_detain() - put a block in quarantine if anybody refers to its pages
+ * @block: a block in state %BP_BLOCK_FREED, to which nobody has a reference
  *
  * Context: process context; sleeps.
- * Return: whether it may be returned; else it is in quarantine.
+ * Return: whether it is there.
  */
-bool bp_block_may_return(struct bp_block *block)
+bool bp_block_detain(struct bp_block *block)
 {
 	if (!bp_block_is_referenced(block))
-		return true;
+		return false;
 	bp_quarantine_add(&block->registry->quarantine, block);
-	return false;
-}
-
-static void release(struct kref *ref)
-{
-	struct bp_block *block = container_of(ref, struct bp_block, ref);
-
-	if (bp_block_may_return(block))
-		bp_block_return(block);
+	return true;
 }
 
 /**
- * bp_block_put() - drop a reference
+ * bp_block_put_refs() - drop references
  * @block: the block
+ * @nr: how many, at least one
  *
  * Context: process context; sleeps.
  */
-void bp_block_put(struct bp_block *block)
+void bp_block_put_refs(struct bp_block *block, unsigned int nr)
 {
-	kref_put(&block->ref, release);
+	if (refcount_sub_and_test(nr, &block->ref) &&
+	    bp_block_may_return(block))
+		bp_block_return(block);
 }
 
 /**
@@ -328,7 +318,7 @@ int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages)
  */
 void bp_block_map_again(struct bp_block *block)
 {
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	mutex_lock(&block->lock);
 	WARN_ON_ONCE(apply(block, BP_BLOCK_MAP));
 	block->nr_mappings++;
@@ -365,7 +355,7 @@ void bp_block_export(struct bp_block *block)
 {
 	lockdep_assert_held(&block->lock);
 
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	block->nr_holders++;
 	block->exported = true;
 	atomic_long_inc(&block->registry->nr_exports);

@@ -21,19 +21,19 @@
 #ifndef BP_BLOCK_H
 #define BP_BLOCK_H
 
-#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include "pool.h"
+#include "registry.h"
 
 struct bp_client;
-struct bp_registry;
 
 /**
  * enum bp_block_state - what may still reach the pages of a block
@@ -118,7 +118,7 @@ struct bp_block_request {
  * What is constant only while it is a block is so for those who have a reference.
  */
 struct bp_block {
-	struct kref ref;
+	refcount_t ref;
 	struct bp_registry *registry;
 	struct bp_client *client;
 	u32 id;
@@ -164,7 +164,7 @@ int bp_block_next_state(enum bp_block_state state, enum bp_block_event event);
  */
 static inline bool bp_block_try_get(struct bp_block *block)
 {
-	if (!kref_get_unless_zero(&block->ref))
+	if (!refcount_inc_not_zero(&block->ref))
 		return false;
 	/* With bp_block_begin(): this block is to be seen, not one that was before it. */
 	smp_acquire__after_ctrl_dep();
@@ -202,19 +202,30 @@ static inline void bp_block_begin(struct bp_block *block,
 	block->comm[sizeof(block->comm) - 1] = '\0';
 	/* Pairs with bp_block_try_get(). */
 	smp_wmb();
-	kref_init(&block->ref);
+	refcount_set(&block->ref, 1);
 }
 
 struct bp_block *bp_block_create(struct bp_client *client,
 				 const struct bp_block_request *request,
 				 struct bp_failure *failure);
-void bp_block_put(struct bp_block *block);
+void bp_block_put_refs(struct bp_block *block, unsigned int nr);
+
+/**
+ * bp_block_put() - drop a reference
+ * @block: the block
+ *
+ * Context: process context; sleeps.
+ */
+static inline void bp_block_put(struct bp_block *block)
+{
+	bp_block_put_refs(block, 1);
+}
 
 int bp_block_create_bulk(struct bp_client *client,
 			 const struct bp_block_request *request,
 			 struct bp_block **blocks, u32 nr,
 			 struct bp_failure *failure);
-void bp_block_put_bulk(struct bp_block **blocks, u32 nr);
+void bp_block_put_bulk(struct bp_block **blocks, u32 nr, unsigned int nr_refs);
 
 int bp_block_map(struct bp_block *block, u64 first, u64 nr_pages);
 void bp_block_map_again(struct bp_block *block);
@@ -224,8 +235,21 @@ void bp_block_unexport(struct bp_block *block);
 void bp_block_unhold(struct bp_block *block);
 
 bool bp_block_is_referenced(struct bp_block *block);
-bool bp_block_may_return(struct bp_block *block);
+bool bp_block_detain(struct bp_block *block);
 void bp_block_return(struct bp_block *block);
+
+/**
+ * bp_block_may_return() - nobody has a reference to a block: what about its pages?
+ * @block: a block in state %BP_BLOCK_FREED
+ *
+ * Context: process context; sleeps.
+ * Return: whether it may be returned; else it is in quarantine.
+ */
+static inline bool bp_block_may_return(struct bp_block *block)
+{
+	/* Nobody refers to pages that nobody has been shown. */
+	return !block->exposed || !bp_block_detain(block);
+}
 
 u64 bp_block_offset(const struct bp_block *block);
 int bp_block_pages(const struct bp_block_request *request,
@@ -233,8 +257,31 @@ int bp_block_pages(const struct bp_block_request *request,
 int bp_block_request_pages(const struct bp_block_request *request,
 			   u32 *nr_pages);
 unsigned int bp_block_align_order(u64 align);
-int bp_block_take_pages(struct bp_registry *registry,
-			const struct bp_request *request, u64 timeout, u32 *pfn,
-			struct bp_failure *failure);
+int bp_block_insist(struct bp_registry *registry,
+		    const struct bp_request *request, u64 timeout, u32 *pfn,
+		    struct bp_failure *failure, int err);
+
+/**
+ * bp_block_take_pages() - take a run out of the pool of a registry
+ * @registry: the registry
+ * @request: what is wanted
+ * @timeout: how long to wait for it, in ns; 0 not to wait, U64_MAX for ever
+ * @pfn: set to its first page
+ * @failure: filled in with -ENOMEM, -ETIMEDOUT and -EFBIG
+ *
+ * Context: process context; sleeps.
+ * Return: as bp_pool_alloc(), with a timeout as bp_pool_alloc_wait().
+ */
+static inline int bp_block_take_pages(struct bp_registry *registry,
+				      const struct bp_request *request,
+				      u64 timeout, u32 *pfn,
+				      struct bp_failure *failure)
+{
+	const int err = bp_pool_alloc(registry->pool, request, pfn, NULL);
+
+	if (!err)
+		return 0;
+	return bp_block_insist(registry, request, timeout, pfn, failure, err);
+}
 
 #endif /* BP_BLOCK_H */

@@ -147,18 +147,19 @@ static void return_all(struct bp_block **blocks, u32 nr)
 }
 
 /**
- * bp_block_put_bulk() - drop a reference to each of many blocks
+ * bp_block_put_bulk() - drop references to many blocks
  * @blocks: blocks of a client; the array is changed
- * @nr: how many, at most %BP_MAX_BATCH
+ * @nr: how many blocks, at most %BP_MAX_BATCH
+ * @nr_refs: how many references to each of them, at least one
  *
  * Context: process context; sleeps.
  */
-void bp_block_put_bulk(struct bp_block **blocks, u32 nr)
+void bp_block_put_bulk(struct bp_block **blocks, u32 nr, unsigned int nr_refs)
 {
 	u32 nr_done = 0, i;
 
 	for (i = 0; i < nr; i++)
-		if (refcount_dec_and_test(&blocks[i]->ref.refcount) &&
+		if (refcount_sub_and_test(nr_refs, &blocks[i]->ref) &&
 		    bp_block_may_return(blocks[i]))
 			blocks[nr_done++] = blocks[i];
 	if (nr_done)

@@ -113,7 +113,7 @@ static struct bp_block *get_own(struct bp_block *block, u32 handle)
 	err = mutex_lock_killable(&block->lock);
 	if (err)
 		return ERR_PTR(err);
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	return block;
 }
 

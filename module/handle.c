@@ -192,10 +192,8 @@ int bp_handle_free(struct bp_client *client, u32 handle,
 	if (!block)
 		return -ENOENT;
 	err = take_valid_name(block, expected);
-	/* The handle's reference is not the last one. */
-	if (!err)
-		refcount_dec(&block->ref.refcount);
-	bp_block_put(block);
+	/* The handle's goes with that of the look-up. */
+	bp_block_put_refs(block, err ? 1 : 2);
 	return err;
 }
 
@@ -225,13 +223,11 @@ u32 bp_handle_free_bulk(struct bp_client *client, const u32 *handles, u32 nr,
 		*err = block ? take_valid_name(block, &any) : -ENOENT;
 		if (*err)
 			break;
-		/* The handle's is left. */
-		refcount_dec(&block->ref.refcount);
 	}
 	for (i = freed; i < nr; i++)
 		if (blocks[i])
 			bp_block_put(blocks[i]);
-	bp_block_put_bulk(blocks, freed);
+	bp_block_put_bulk(blocks, freed, 2);
 	return freed;
 }
 

@@ -162,7 +162,7 @@ int bp_mmap_block(struct bp_block *block, struct vm_area_struct *vma)
 	const u64 first = vma->vm_pgoff;
 	int err;
 
-	kref_get(&block->ref);
+	refcount_inc(&block->ref);
 	err = map(block, vma, first);
 	if (err)
 		bp_block_put(block);

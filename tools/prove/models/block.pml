@@ -23,12 +23,14 @@
  * What stands for what, in module/:
  *
  * allocate	bp_block_create() in block.c, bp_block_begin() in block.h, then
- *		bp_handle_publish(); a record comes from take_idle() in client.c
+ *		bp_handle_publish(); a record comes from pop_idle() in client.c
  * look_up	bp_handle_get() in handle.c, bp_block_try_get() in block.h
- * put		bp_block_put(), release() and bp_block_may_return() in block.c
+ * put		bp_block_put_refs() and bp_block_detain() in block.c
  * give_back	bp_block_return() in block.c
  * free		bp_handle_free(), take_valid_name(), take_name() in handle.c,
- *		bp_block_unhold() in block.c
+ *		bp_block_unhold() in block.c; the handle's reference and that of
+ *		the look-up go one by one here, at once there, so that more can
+ *		come between them here
  * map, unmap	bp_block_map(), bp_block_unmap() in block.c
  * touch	fault() in mmap.c; pin: get_user_pages() of the kernel
  * worker	bp_quarantine_flush() in quarantine.c
