@@ -5,6 +5,7 @@
 #include "client.h"
 
 #include <linux/completion.h>
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -191,6 +192,38 @@ static void records_in_bulk(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_records(s->registry), 2 * OTHERS + 20);
 }
 
+/* What cannot be had is not charged; the last resort is what waits for others. */
+static void no_ids_are_left(struct kunit *test)
+{
+	struct bp_block *blocks[BP_MAX_BATCH];
+	struct setting *s = new_setting(test);
+	struct bp_failure failure;
+	struct bp_block *last;
+
+	s->registry->max_id = 10;
+	s->registry->max_compat_id = 10;
+	KUNIT_ASSERT_EQ(test, 10,
+			bp_client_take_records(s->client, blocks, 12, 2,
+					       &failure));
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 20);
+	KUNIT_EXPECT_EQ(test, s->client->account.handles, 10);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			bp_client_take_records(s->client, blocks + 10, 2, 2,
+					       &failure));
+	last = bp_client_take_record(s->client, 2, &failure);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(last), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 20);
+	KUNIT_EXPECT_EQ(test, s->client->account.handles, 10);
+	bp_client_give_records(s->client, blocks, 10, 20);
+
+	last = bp_client_take_record(s->client, 2, &failure);
+	KUNIT_ASSERT_PTR_EQ(test, last, blocks[0]);
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 2);
+	bp_client_give_record(s->client, last, 2);
+	KUNIT_EXPECT_EQ(test, s->client->account.pages, 0);
+	KUNIT_EXPECT_EQ(test, s->client->account.handles, 0);
+}
+
 /**
  * struct watcher - a thread that looks up what may just be going
  * @client: whose handles
@@ -267,6 +300,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(idle_records_go_with_the_client),
 	KUNIT_CASE(record_of_a_pinned_page_outlives_the_client),
 	KUNIT_CASE(records_in_bulk),
+	KUNIT_CASE(no_ids_are_left),
 	KUNIT_CASE(records_go_during_look_ups),
 	{},
 };
