@@ -6,8 +6,8 @@
 
 #include <linux/compiler.h>
 #include <linux/err.h>
+#include <linux/limits.h>
 #include <linux/lockdep.h>
-#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
@@ -231,9 +231,28 @@ u32 bp_handle_free_bulk(struct bp_client *client, const u32 *handles, u32 nr,
 	return freed;
 }
 
+/*
+ * Look at the first record from @handle on; @named is it, if it has a name, else
+ * NULL. A record without one may go at any time, with what else holds its block, so
+ * it is looked at under RCU and then no more; one with a name has its handle's
+ * reference, which only the caller takes away.
+ */
+static bool look_at_next(struct bp_client *client, unsigned long *handle,
+			 struct bp_block **named)
+{
+	struct bp_block *block;
+
+	rcu_read_lock();
+	block = xa_find(&client->blocks, handle, ULONG_MAX, XA_PRESENT);
+	*named = block && READ_ONCE(block->named) ? block : NULL;
+	rcu_read_unlock();
+	return block;
+}
+
 /**
  * bp_handle_free_all() - free all blocks of a client
- * @client: the client, whose file is being closed
+ * @client: the client, whose file is being closed: nobody else looks handles up, or
+ *	makes some
  *
  * Context: process context; sleeps.
  */
@@ -242,9 +261,8 @@ void bp_handle_free_all(struct bp_client *client)
 	struct bp_block *block;
 	unsigned long handle;
 
-	xa_for_each(&client->blocks, handle, block) {
-		/* Nobody else looks handles up, or makes some. */
-		if (READ_ONCE(block->named))
+	for (handle = 0; look_at_next(client, &handle, &block); handle++) {
+		if (block)
 			bp_handle_abandon(block);
 		cond_resched();
 	}

@@ -34,9 +34,9 @@
  * map, unmap	bp_block_map(), bp_block_unmap() in block.c
  * touch	fault() in mmap.c; pin: get_user_pages() of the kernel
  * worker	bp_quarantine_flush() in quarantine.c
- * close	bp_handle_free_all() in handle.c, bp_client_destroy() in client.c, and
- *		drop_record() there for what is given back later; rest_in_peace is
- *		kfree_rcu()
+ * close	bp_handle_free_all() and look_at_next() in handle.c, bp_client_destroy()
+ *		in client.c, and drop_record() there for what is given back later;
+ *		rest_in_peace is kfree_rcu()
  *
  * Left out: descriptors of blocks, resizes, several mappings of one thread.
  */
@@ -302,7 +302,7 @@ proctype allocator()
 #ifdef FAULT_PUBLISH
 			named = true;
 #endif
-			/* smp_wmb(), kref_init() */
+			/* smp_wmb(), refcount_set() */
 			ref = 1;
 			/* The answer is written meanwhile. */
 			atomic {
@@ -330,26 +330,30 @@ active proctype worker()
 	od
 }
 
-init
+/*
+ * The record is fetched from the table, and then looked at: meanwhile the worker may
+ * give the block back, and drop the record. It cannot if the block is named.
+ */
+inline close()
 {
-	bool last;
-	byte i;
-
-	atomic {
-		nr_running = USERS + 1;
-		run allocator();
-		do
-		:: i < USERS ->
-			run user();
-			i++
-		:: else -> break
-		od
-	}
-	/* The file is closed when no call is under way any more. */
-	nr_running == 0;
+	nr_readers++;
+	found = in_table;
+#ifdef FAULT_CLOSE
+	nr_readers--;
+#endif
 	if
-	:: named ->
+	:: found ->
+		use();
+		found = named
+	:: else
+	fi;
+#ifndef FAULT_CLOSE
+	nr_readers--;
+#endif
+	if
+	:: found ->
 		lock(block_lock);
+		use();
 		take_name();
 		unlock(block_lock);
 		put()
@@ -365,6 +369,26 @@ init
 		:: else
 		fi
 	}
+}
+
+init
+{
+	bool found, last;
+	byte i;
+
+	atomic {
+		nr_running = USERS + 1;
+		run allocator();
+		do
+		:: i < USERS ->
+			run user();
+			i++
+		:: else -> break
+		od
+	}
+	/* The file is closed when no call is under way any more. */
+	nr_running == 0;
+	close();
 	!exists;
 	assert(in_pool && state == FREE && ref == 0)
 }
