@@ -82,6 +82,11 @@ static __poll_t poll(struct file *file, poll_table *wait)
 	if (!(file->f_mode & FMODE_WRITE))
 		return EPOLLOUT | EPOLLWRNORM;
 	poll_wait(file, &client->registry->pool->chances, wait);
+	/*
+	 * Pairs with wq_has_sleeper() in bp_pool_announce_chance(): either that
+	 * finds us, or we see the chance. poll_wait() does not everywhere have one.
+	 */
+	smp_mb();
 	return bp_client_has_chance(client) ? EPOLLOUT | EPOLLWRNORM : 0;
 }
 

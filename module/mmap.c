@@ -64,6 +64,8 @@ static vm_fault_t insert_pages(struct bp_block *block, struct vm_fault *vmf)
 	for (i = 0; i < nr; i++)
 		pages[i] = bp_pool_show_page(block->registry->pool,
 					     block->pfn + index + i);
+	/* What they hold is to be seen before they are, as in do_anonymous_page(). */
+	smp_wmb();
 	block->exposed = true;
 	block->next_fault = index + nr;
 	left = nr;
