@@ -4,8 +4,9 @@
  *
  * copy_from_user() is made for any size and has the object looked up in which the
  * kernel's side lies; for the few words of a command, most of its time is that.
- * Word by word it is done as soon as that has begun, the way that io_uring, poll()
- * and futexes read theirs. What is no run of whole words goes by copy_from_user().
+ * Word by word it is done as soon as that has begun, the way that io_uring reads a
+ * msghdr and pselect() the argument with its signals. What is no run of whole words
+ * goes by copy_from_user().
  */
 #include "copy.h"
 
@@ -38,16 +39,16 @@ static int words_from_user(u64 *to, const u64 __user *from, size_t nr)
 	might_fault();
 	if (should_fail_usercopy())
 		return -EFAULT;
-	if (!user_access_begin(from, nr * sizeof(*from)))
+	if (!user_read_access_begin(from, nr * sizeof(*from)))
 		return -EFAULT;
 	/* Backwards, for there it takes least. */
 	for (i = nr; i--;)
 		unsafe_get_user(to[i], &from[i], fault);
-	user_access_end();
+	user_read_access_end();
 	return 0;
 
 fault:
-	user_access_end();
+	user_read_access_end();
 	return -EFAULT;
 }
 
@@ -58,15 +59,15 @@ static int words_to_user(u64 __user *to, const u64 *from, size_t nr)
 	might_fault();
 	if (should_fail_usercopy())
 		return -EFAULT;
-	if (!user_access_begin(to, nr * sizeof(*to)))
+	if (!user_write_access_begin(to, nr * sizeof(*to)))
 		return -EFAULT;
 	for (i = nr; i--;)
 		unsafe_put_user(from[i], &to[i], fault);
-	user_access_end();
+	user_write_access_end();
 	return 0;
 
 fault:
-	user_access_end();
+	user_write_access_end();
 	return -EFAULT;
 }
 
@@ -74,7 +75,8 @@ fault:
  * bp_copy_from_user() - copy a structure of a few words from user space
  * @to: where to, aligned for u64
  * @from: where from; any address
- * @size: how much, in bytes
+ * @size: how much, in bytes; no more than the object at @to has, which nothing else
+ *	sees to
  *
  * Context: process context; sleeps.
  * Return: 0; -EFAULT, and part of it may have been copied.
@@ -90,7 +92,8 @@ int bp_copy_from_user(void *to, const void __user *from, size_t size)
  * bp_copy_to_user() - copy a structure of a few words to user space
  * @to: where to; any address
  * @from: where from, aligned for u64
- * @size: how much, in bytes
+ * @size: how much, in bytes; no more than the object at @from has, which nothing
+ *	else sees to
  *
  * Context: process context; sleeps.
  * Return: 0; -EFAULT, and part of it may have been copied.
