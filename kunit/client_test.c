@@ -4,6 +4,7 @@
  */
 #include "client.h"
 
+#include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -224,6 +225,38 @@ static void no_ids_are_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->client->account.handles, 0);
 }
 
+/* Where less is allowed than was wanted, and there is even less than that. */
+static void limit_is_not_why_ids_are_missing(struct kunit *test)
+{
+	const u64 max[BP_NR_LIMITS] = { [BP_LIMIT_HANDLES] = 15 };
+	struct bp_block *blocks[BP_MAX_BATCH];
+	struct setting *s = new_setting(test);
+	struct bp_failure failure = {};
+
+	KUNIT_ASSERT_EQ(test, 0,
+			bp_account_limit(&s->client->account,
+					 BIT(BP_LIMIT_HANDLES), max, true));
+	s->registry->max_id = 10;
+	s->registry->max_compat_id = 10;
+	KUNIT_ASSERT_EQ(test, 10,
+			bp_client_take_records(s->client, blocks, 20, 1,
+					       &failure));
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_NO_FAILURE);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			bp_client_take_records(s->client, blocks + 10, 20, 1,
+					       &failure));
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_NO_FAILURE);
+	bp_client_give_records(s->client, blocks, 10, 10);
+
+	/* But it is why there are fewer of what is left. */
+	s->registry->max_id = 100;
+	KUNIT_ASSERT_EQ(test, 15,
+			bp_client_take_records(s->client, blocks, 20, 1,
+					       &failure));
+	KUNIT_EXPECT_EQ(test, failure.reason, BP_OVER_HANDLES);
+	bp_client_give_records(s->client, blocks, 15, 15);
+}
+
 /**
  * struct watcher - a thread that looks up what may just be going
  * @client: whose handles
@@ -301,6 +334,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(record_of_a_pinned_page_outlives_the_client),
 	KUNIT_CASE(records_in_bulk),
 	KUNIT_CASE(no_ids_are_left),
+	KUNIT_CASE(limit_is_not_why_ids_are_missing),
 	KUNIT_CASE(records_go_during_look_ups),
 	{},
 };

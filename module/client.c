@@ -230,7 +230,8 @@ struct bp_block *bp_client_take_record(struct bp_client *client, u32 nr_pages,
  * @blocks: set to the records
  * @nr: how many are wanted, at least one
  * @nr_pages: so many pages are charged for each
- * @failure: filled in if the client may not be charged for so many
+ * @failure: filled in if there are fewer because the client may not be charged for
+ *	so many; else left alone, or cleared
  *
  * Context: process context; sleeps.
  * Return: how many there are, at least one; else as bp_client_take_record().
@@ -252,6 +253,8 @@ int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 
 		if (IS_ERR(block)) {
 			err = PTR_ERR(block);
+			/* No limit is the reason any more, if one was. */
+			*failure = (struct bp_failure){};
 			break;
 		}
 		blocks[got++] = block;
