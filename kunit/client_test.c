@@ -225,6 +225,26 @@ static void no_ids_are_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->client->account.handles, 0);
 }
 
+/* What a program can use may wait behind what only others on the file can. */
+static void no_ids_are_left_for_some(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	struct bp_block *last, *blocks[3];
+	struct bp_failure failure;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(blocks); i++)
+		blocks[i] = bp_test_block(test, s->client, 1);
+	for (; i; i--)
+		bp_test_block_free(test, s->client, blocks[i - 1]);
+	s->registry->max_id = 2;
+	s->registry->max_compat_id = 2;
+	last = bp_client_take_record(s->client, 1, &failure);
+	KUNIT_ASSERT_PTR_EQ(test, last, blocks[1]);
+	KUNIT_EXPECT_EQ(test, s->client->nr_idle, 2);
+	bp_client_give_record(s->client, last, 1);
+}
+
 /* Where less is allowed than was wanted, and there is even less than that. */
 static void limit_is_not_why_ids_are_missing(struct kunit *test)
 {
@@ -334,6 +354,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(record_of_a_pinned_page_outlives_the_client),
 	KUNIT_CASE(records_in_bulk),
 	KUNIT_CASE(no_ids_are_left),
+	KUNIT_CASE(no_ids_are_left_for_some),
 	KUNIT_CASE(limit_is_not_why_ids_are_missing),
 	KUNIT_CASE(records_go_during_look_ups),
 	{},

@@ -135,14 +135,14 @@ void bp_client_destroy(struct bp_client *client)
 	kref_put(&client->ref, release);
 }
 
-/* Take the record that is idle for longest, if more than @keep are. */
-static struct bp_block *pop_idle(struct bp_client *client, u32 keep)
+/* Take the record that is idle for longest, if that can be used and enough are. */
+static struct bp_block *pop_idle(struct bp_client *client)
 {
 	struct bp_block *block;
 
 	lockdep_assert_held(&client->account.lock);
 
-	if (client->nr_idle <= keep)
+	if (client->nr_idle <= MIN_IDLE)
 		return NULL;
 	block = list_first_entry(&client->idle, struct bp_block, node);
 	if (block->id > bp_registry_max_id(client->registry))
@@ -154,7 +154,7 @@ static struct bp_block *pop_idle(struct bp_client *client, u32 keep)
 
 /* As pop_idle(), many in one cut. */
 static u32 pop_many_idle(struct bp_client *client, struct bp_block **blocks,
-			 u32 nr, u32 keep)
+			 u32 nr)
 {
 	const u32 max_id = bp_registry_max_id(client->registry);
 	struct list_head *last = &client->idle;
@@ -163,7 +163,7 @@ static u32 pop_many_idle(struct bp_client *client, struct bp_block **blocks,
 
 	lockdep_assert_held(&client->account.lock);
 
-	while (got < nr && client->nr_idle - got > keep) {
+	while (got < nr && client->nr_idle - got > MIN_IDLE) {
 		struct bp_block *block =
 			list_entry(last->next, struct bp_block, node);
 
@@ -177,6 +177,27 @@ static u32 pop_many_idle(struct bp_client *client, struct bp_block **blocks,
 	return got;
 }
 
+/*
+ * Take any record that the caller can use. Where 32-bit and 64-bit programs share a
+ * file, what the former can use may wait behind what they cannot.
+ */
+static struct bp_block *pop_usable(struct bp_client *client)
+{
+	const u32 max_id = bp_registry_max_id(client->registry);
+	struct bp_block *block;
+
+	lockdep_assert_held(&client->account.lock);
+
+	list_for_each_entry(block, &client->idle, node) {
+		if (block->id > max_id)
+			continue;
+		list_del(&block->node);
+		client->nr_idle--;
+		return block;
+	}
+	return NULL;
+}
+
 /* Make a record; only if that fails, take one that waits for others. */
 static struct bp_block *make_record(struct bp_client *client)
 {
@@ -186,7 +207,7 @@ static struct bp_block *make_record(struct bp_client *client)
 	if (!IS_ERR(block))
 		return block;
 	spin_lock(&client->account.lock);
-	idle = pop_idle(client, 0);
+	idle = pop_usable(client);
 	spin_unlock(&client->account.lock);
 	return idle ?: block;
 }
@@ -211,7 +232,7 @@ struct bp_block *bp_client_take_record(struct bp_client *client, u32 nr_pages,
 	spin_lock(&account->lock);
 	err = __bp_account_charge(account, nr_pages, 1, failure);
 	if (!err)
-		block = pop_idle(client, MIN_IDLE);
+		block = pop_idle(client);
 	spin_unlock(&account->lock);
 	if (block)
 		return block;
@@ -245,7 +266,7 @@ int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 
 	spin_lock(&account->lock);
 	granted = __bp_account_charge_bulk(account, nr_pages, nr, failure);
-	got = pop_many_idle(client, blocks, granted, MIN_IDLE);
+	got = pop_many_idle(client, blocks, granted);
 	spin_unlock(&account->lock);
 
 	while (got < granted) {
