@@ -138,6 +138,28 @@ static void idle_records_have_a_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_records(s->registry), 70);
 }
 
+/* However few ids there are: they are used again, not only kept. */
+static void idle_records_where_ids_are_few(struct kunit *test)
+{
+	static const u32 max_ids[] = { 254, 1022, 2000, 16382, S32_MAX };
+	static const u32 max_idle[] = { 128, 128, 128, 1023, 1024 };
+	struct setting *s = new_setting(test);
+	unsigned int i;
+	u32 n, id;
+
+	for (i = 0; i < ARRAY_SIZE(max_ids); i++) {
+		s->registry->max_compat_id = max_ids[i];
+		s->registry->next_id = 1;
+		bp_test_client_destroy(test, s->client);
+		s->client = bp_test_client(test, s->registry);
+		KUNIT_EXPECT_EQ(test, s->client->max_idle, max_idle[i]);
+		for (n = 0; n < 2 * OTHERS; n++) {
+			use(test, s, 1, &id);
+			KUNIT_EXPECT_LE(test, id, OTHERS + 1);
+		}
+	}
+}
+
 static void idle_records_go_with_the_client(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
@@ -350,6 +372,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(record_is_a_new_block),
 	KUNIT_CASE(idle_records_are_no_blocks),
 	KUNIT_CASE(idle_records_have_a_limit),
+	KUNIT_CASE(idle_records_where_ids_are_few),
 	KUNIT_CASE(idle_records_go_with_the_client),
 	KUNIT_CASE(record_of_a_pinned_page_outlives_the_client),
 	KUNIT_CASE(records_in_bulk),

@@ -26,11 +26,13 @@
 
 /*
  * Records keep their ids, of which 32-bit programs can use few. Idle ones shall
- * not be in the way of others.
+ * not be in the way of others; but no more than have to wait would be kept for
+ * nothing, so a batch can be used beside these.
  */
 static u32 max_idle(const struct bp_registry *registry)
 {
-	return min(registry->max_compat_id / 16, MAX_IDLE);
+	return clamp(registry->max_compat_id / 16, MIN_IDLE + BP_MAX_BATCH,
+		     MAX_IDLE);
 }
 
 /**
