@@ -12,7 +12,6 @@
 #include <linux/overflow.h>
 
 #include "client.h"
-#include "compat.h"
 #include "registry.h"
 
 /*

@@ -53,7 +53,9 @@ static int create(struct bp_client *client,
 	if (got < nr)
 		bp_client_give_records(client, blocks + got, nr - got,
 				       mul_u32_u32(nr - got, pages->nr_pages));
-	return got ?: err;
+	if (!got)
+		return err;
+	return got;
 }
 
 /**

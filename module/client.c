@@ -286,7 +286,9 @@ int bp_client_take_records(struct bp_client *client, struct bp_block **blocks,
 	if (missing)
 		bp_account_uncharge(account, mul_u32_u32(missing, nr_pages),
 				    missing);
-	return got ?: err;
+	if (!got)
+		return err;
+	return got;
 }
 
 static bool push_idle(struct bp_client *client, struct bp_block *block)

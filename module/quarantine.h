@@ -17,7 +17,7 @@ struct bp_block;
  * struct bp_quarantine - blocks that wait
  * @lock: held while the list is looked through, so that whoever finds it empty
  *	knows that all that could be returned has been
- * @blocks: list of struct bp_block, by quarantine_node; protected by @lock
+ * @blocks: list of struct bp_block, by its node; protected by @lock
  * @nr_pages: pages of these; written under @lock
  * @work: looks again after a while
  */

@@ -10,8 +10,9 @@
  *
  * No lock protects the bits. Those of a run are its owner's, who gets them with
  * its pages and gives them away with these; what makes pages change hands, the
- * pool's lock or the lists of a CPU, orders the accesses too. Only words that
- * runs share are changed atomically.
+ * pool's lock or the lists of a CPU, orders the accesses too. As runs may share a
+ * word, words are changed atomically, but for those that lie within the run that is
+ * marked.
  */
 #ifndef BP_STALE_H
 #define BP_STALE_H
