@@ -6,6 +6,7 @@
 
 #include <linux/bits.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -300,6 +301,48 @@ static void limit_is_not_why_ids_are_missing(struct kunit *test)
 }
 
 /**
+ * struct holder - a thread that holds a block for a while
+ * @block: the block, with a reference
+ * @done: it has let go
+ */
+struct holder {
+	struct bp_block *block;
+	struct completion done;
+};
+
+static int hold(void *context)
+{
+	struct holder *holder = context;
+
+	msleep(100);
+	bp_block_put(holder->block);
+	complete(&holder->done);
+	return 0;
+}
+
+/* What nobody keeps any more is not looked at, whenever it goes. */
+static void record_goes_while_the_file_is_closed(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	struct holder *holder =
+		kunit_kzalloc(test, sizeof(*holder), GFP_KERNEL);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, holder);
+	init_completion(&holder->done);
+	s->client->max_idle = 0;
+	holder->block = bp_test_block(test, s->client, 1);
+	refcount_inc(&holder->block->ref);
+	bp_test_block_free(test, s->client, holder->block);
+	task = kthread_run(hold, holder, "holder");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	bp_test_client_destroy(test, s->client);
+	wait_for_completion(&holder->done);
+	KUNIT_EXPECT_TRUE(test, xa_empty(&s->registry->blocks));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s->registry->nr_clients), 0);
+}
+
+/**
  * struct watcher - a thread that looks up what may just be going
  * @client: whose handles
  * @newest: the one to look up
@@ -379,6 +422,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_ids_are_left),
 	KUNIT_CASE(no_ids_are_left_for_some),
 	KUNIT_CASE(limit_is_not_why_ids_are_missing),
+	KUNIT_CASE(record_goes_while_the_file_is_closed),
 	KUNIT_CASE(records_go_during_look_ups),
 	{},
 };
