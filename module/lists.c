@@ -225,10 +225,8 @@ static void relieve(struct bp_stock *stock, struct bp_buddy *buddy,
 static void make_room(struct bp_stock *stock, u32 high, struct bp_buddy *buddy,
 		      unsigned int order, u32 batch)
 {
-	bp_stock_allow(stock, high);
-	if (bp_stock_has_room(stock))
-		return;
-	relieve(stock, buddy, order, batch);
+	if (bp_stock_count(stock) >= high)
+		relieve(stock, buddy, order, batch);
 	bp_stock_allow(stock, high);
 }
 
