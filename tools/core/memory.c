@@ -2,6 +2,7 @@
 /*
  * Memory, and pages of it.
  */
+#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include "core.h"
@@ -74,10 +75,10 @@ void *core_alloc(size_t bytes)
 
 	if (refuses(bytes))
 		return NULL;
-	memory = aligned_alloc(PAGE_SIZE, round_up(bytes, PAGE_SIZE));
-	if (!memory)
+	/* Not more: a sanitizer sees what is behind it. */
+	if (posix_memalign(&memory, PAGE_SIZE, bytes))
 		return NULL;
-	memset(memory, 0, round_up(bytes, PAGE_SIZE));
+	memset(memory, 0, bytes);
 	__atomic_fetch_add(&nr_used, 1, __ATOMIC_RELAXED);
 	return memory;
 }
@@ -166,6 +167,8 @@ void *core_vmalloc(size_t bytes)
 		free(area);
 		return NULL;
 	}
+	ASAN_POISON_MEMORY_REGION(area->start + bytes,
+				  nr_pages * PAGE_SIZE - bytes);
 	area->nr_pages = nr_pages;
 	for (i = 0; i < nr_pages; i++)
 		area->page[i] = (struct page){
@@ -190,6 +193,7 @@ void core_vfree(const void *memory)
 	area = area_of(memory, &nr);
 	__atomic_store_n(&areas[nr], NULL, __ATOMIC_RELAXED);
 	core_might_sleep();
+	ASAN_UNPOISON_MEMORY_REGION(area->start, area->nr_pages * PAGE_SIZE);
 	munmap(area->start, (area->nr_pages + 1) * PAGE_SIZE);
 	__atomic_fetch_sub(&nr_used, 1, __ATOMIC_RELAXED);
 	free(area);
