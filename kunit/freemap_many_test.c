@@ -6,6 +6,7 @@
 #include "freemap.h"
 
 #include <linux/bitops.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 
 #include "freemaplib.h"
@@ -144,16 +145,17 @@ static void many_of_a_block(struct kunit *test)
 {
 	const struct twins twins = new_twins(test, 2048, 11);
 	unsigned int order, i;
+	u32 nr;
 
 	bp_freemap_give(twins.many, 11, 0);
 	bp_freemap_give(twins.one, 11, 0);
-	for (order = 0; order <= 11; order++)
-		for (i = 0; i < ARRAY_SIZE(numbers); i++)
+	for (order = 0; order <= 11; order++) {
+		for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+			nr = order < 6 ? min(numbers[i], 64U >> order) : 1;
 			take_and_give(&twins, order, numbers[i],
-				      order >= 6 ?
-					      1 :
-					      min_t(u32, 1U << ilog2(numbers[i]),
-						    64U >> order));
+				      rounddown_pow_of_two(nr));
+		}
+	}
 }
 
 static void give_pages(const struct twins *twins, u64 bits)
