@@ -80,14 +80,15 @@ static void give_aside_no_more_than_asked(struct kunit *test)
 static void give_some_of_one_word(struct kunit *test)
 {
 	struct bp_buddy *buddy = new_buddy_aside(test);
-	u32 pfns[64], nr = ARRAY_SIZE(pfns), i;
+	u32 pfns[64], done, nr, i;
 
 	for (i = 0; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i / 16 * BP_WORD_UNITS + i % 16;
-	for (i = 1; i <= 4; i++) {
-		KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr),
-				16);
-		KUNIT_EXPECT_EQ(test, nr, 64 - 16 * i);
+	for (done = 0; done < ARRAY_SIZE(pfns); done += nr) {
+		nr = ARRAY_SIZE(pfns) - done;
+		KUNIT_EXPECT_EQ(test, 16,
+				bp_buddy_give_some(buddy, 0, pfns + done, &nr));
+		KUNIT_ASSERT_EQ(test, nr, 16);
 		KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), 16);
 	}
 	give_rest(test, buddy);
@@ -105,10 +106,12 @@ static void give_some_blocks(struct kunit *test)
 						   pfns + i, 1));
 	for (i = 0; i < ARRAY_SIZE(few); i++)
 		few[i] = i * BP_WORD_UNITS;
-	for (nr = ARRAY_SIZE(few); nr;) {
-		KUNIT_ASSERT_EQ(test, bp_buddy_give_some(buddy, 1, few, &nr),
-				1);
-		KUNIT_EXPECT_EQ(test, buddy->tags[few[nr]], 0);
+	for (i = 0; i < ARRAY_SIZE(few); i++) {
+		nr = ARRAY_SIZE(few) - i;
+		KUNIT_EXPECT_EQ(test, 1,
+				bp_buddy_give_some(buddy, 1, few + i, &nr));
+		KUNIT_EXPECT_EQ(test, nr, 1);
+		KUNIT_EXPECT_EQ(test, buddy->tags[few[i]], 0);
 	}
 	KUNIT_EXPECT_EQ(test,
 			bp_buddy_give_aside(buddy, 1, pfns, ARRAY_SIZE(pfns)),
@@ -119,16 +122,16 @@ static void give_some_blocks(struct kunit *test)
 static void give_some_more_for_many_neighbours(struct kunit *test)
 {
 	struct bp_buddy *buddy = new_buddy_aside(test);
-	u32 pfns[8 + BP_WORD_UNITS], nr = ARRAY_SIZE(pfns), i, given;
+	u32 pfns[BP_WORD_UNITS + 8], nr = ARRAY_SIZE(pfns), i, given;
 
-	for (i = 0; i < 8; i++)
-		pfns[i] = i * BP_WORD_UNITS;
+	for (i = 0; i < BP_WORD_UNITS; i++)
+		pfns[i] = i;
 	for (; i < ARRAY_SIZE(pfns); i++)
-		pfns[i] = 8 * BP_WORD_UNITS + i - 8;
+		pfns[i] = (i - BP_WORD_UNITS + 1) * BP_WORD_UNITS;
 	given = bp_buddy_give_some(buddy, 0, pfns, &nr);
 	KUNIT_EXPECT_GT(test, given, BP_WORD_UNITS);
 	KUNIT_EXPECT_LT(test, given, ARRAY_SIZE(pfns));
-	KUNIT_EXPECT_EQ(test, nr, ARRAY_SIZE(pfns) - given);
+	KUNIT_EXPECT_EQ(test, nr, given);
 	KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), BP_WORD_UNITS);
 	give_rest(test, buddy);
 }
@@ -141,28 +144,28 @@ static void give_some_while_bits_change(struct kunit *test)
 	u32 pfns[17], nr = ARRAY_SIZE(pfns), i;
 
 	KUNIT_ASSERT_EQ(test, bp_buddy_give_aside(buddy, 0, beside, 4), 4);
-	for (i = 0; i < 16; i++)
+	pfns[0] = 96;
+	for (i = 1; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
-	pfns[16] = 96;
 	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 2);
-	KUNIT_EXPECT_EQ(test, nr, 15);
+	KUNIT_EXPECT_EQ(test, nr, 2);
 	KUNIT_EXPECT_EQ(test, buddy->tags[96], 0);
-	KUNIT_EXPECT_EQ(test, buddy->tags[15], 0);
+	KUNIT_EXPECT_EQ(test, buddy->tags[1], 0);
 	give_rest(test, buddy);
 }
 
-/* The last one goes, also if only those before it are neighbours of it. */
-static void give_some_begins_with_the_last(struct kunit *test)
+/* The first one goes, also if only those behind the next are neighbours of it. */
+static void give_some_begins_with_the_first(struct kunit *test)
 {
 	struct bp_buddy *buddy = new_buddy_aside(test);
 	u32 pfns[16], nr = ARRAY_SIZE(pfns), i;
 
-	for (i = 0; i < 16; i++)
+	for (i = 0; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
-	pfns[14] = 100;
+	pfns[1] = 100;
 	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 1);
-	KUNIT_EXPECT_EQ(test, nr, 15);
-	KUNIT_EXPECT_EQ(test, buddy->tags[15], 0);
+	KUNIT_EXPECT_EQ(test, nr, 1);
+	KUNIT_EXPECT_EQ(test, buddy->tags[0], 0);
 	KUNIT_EXPECT_EQ(test, buddy->tags[100], bp_tag_aside(0));
 	give_rest(test, buddy);
 }
@@ -174,7 +177,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(give_some_blocks),
 	KUNIT_CASE(give_some_more_for_many_neighbours),
 	KUNIT_CASE(give_some_while_bits_change),
-	KUNIT_CASE(give_some_begins_with_the_last),
+	KUNIT_CASE(give_some_begins_with_the_first),
 	{},
 };
 

@@ -341,7 +341,7 @@ static int be_slow(void *data)
 
 	complete(&slow->busy);
 	while (time_before(jiffies, end)) {
-		if (!READ_ONCE(cpu->list[0].count))
+		if (!bp_stock_look(&cpu->list[0].ready))
 			slow->emptied = true;
 		cpu_relax();
 	}

@@ -206,7 +206,7 @@ static void lists_are_emptied_in_batches(struct kunit *test)
 	struct bp_pool *pool =
 		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
 	const u32 high = pool->lists.high[0];
-	u32 pfns[BP_LIST_SIZE + 1], i;
+	u32 pfns[BP_STOCK_SIZE + 1], i;
 
 	KUNIT_ASSERT_LT(test, high, ARRAY_SIZE(pfns));
 	for (i = 0; i <= high; i++)
@@ -220,8 +220,8 @@ static void lists_keep_few_spare(struct kunit *test)
 {
 	struct bp_pool *pool =
 		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
-	const u32 high = bp_list_spare_high(pool->lists.high[0]);
-	u32 pfns[BP_SPARE_SIZE + 1], i;
+	const u32 high = pool->lists.spare_high[0];
+	u32 pfns[BP_STOCK_SIZE + 1], i;
 
 	KUNIT_ASSERT_GT(test, high, 0);
 	KUNIT_ASSERT_LT(test, high, ARRAY_SIZE(pfns));
@@ -256,7 +256,7 @@ static void lists_are_emptied_one_by_one(struct kunit *test)
 	struct bp_pool *pool =
 		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
 	u32 *pfns = bp_test_vzalloc(test, NR_PAGES * sizeof(*pfns));
-	u32 few[BP_LIST_SIZE + 1], i, nr = 0;
+	u32 few[BP_STOCK_SIZE + 1], i, nr = 0;
 
 	/* One of each word that has only two free ones, one block with it. */
 	take_most(pool, pfns);
@@ -508,8 +508,11 @@ static void lists_offline_and_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_free_block(pool, pfns[i++], 0), 0);
 	KUNIT_EXPECT_EQ(test, nr - i,
 			bp_pool_free_bulk(pool, 0, pfns + i, nr - i));
-	KUNIT_EXPECT_LE(test, cpu->list[0].count + cpu->list[0].nr_spare, high);
-	KUNIT_EXPECT_EQ(test, cpu->list[1].count, 0);
+	KUNIT_EXPECT_LE(test,
+			bp_stock_count(&cpu->list[0].ready) +
+				bp_stock_count(&cpu->list[0].spare),
+			high);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&cpu->list[1].ready), 0);
 	bp_pool_drain_cpu(pool, raw_smp_processor_id());
 	KUNIT_EXPECT_EQ(test, kept(pool), 0);
 	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, NR_PAGES);
@@ -568,10 +571,12 @@ static void give_back_passes_over_nonsense(struct kunit *test)
 static u32 give_all(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
 		    u32 nr)
 {
-	u32 given = 0;
+	u32 given = 0, some;
 
-	while (nr)
-		given += bp_buddy_give_some(buddy, order, pfns, &nr);
+	for (; nr; nr -= some, pfns += some) {
+		some = nr;
+		given += bp_buddy_give_some(buddy, order, pfns, &some);
+	}
 	return given;
 }
 

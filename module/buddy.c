@@ -362,15 +362,15 @@ u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
  * As bp_buddy_give_some(), of blocks that need not be neighbours, up to so many
  * that change more than some bits.
  */
-static __always_inline u32 give_backwards(struct bp_buddy *buddy,
+static __always_inline u32 give_scattered(struct bp_buddy *buddy,
 					  unsigned int order, const u32 *pfns,
 					  u32 *nr, unsigned int changes)
 {
 	unsigned int merged;
-	u32 left = *nr, given = 0;
+	u32 i, given = 0;
 
-	while (left && changes) {
-		const u32 pfn = pfns[--left];
+	for (i = 0; i < *nr && changes; i++) {
+		const u32 pfn = pfns[i];
 
 		if (unlikely(buddy->tags[pfn] != bp_tag_aside(order)))
 			continue;
@@ -383,55 +383,59 @@ static __always_inline u32 give_backwards(struct bp_buddy *buddy,
 		}
 	}
 	buddy->nr_free_pages += given << order;
-	*nr = left;
+	*nr = i;
 	return given;
 }
 
-/* The last pages are neighbours, it seems. */
+/* The first pages are neighbours, it seems. */
 static bool is_run(const u32 *pfns, u32 nr)
 {
-	return nr >= WORTH_A_WORD && pfns[nr - WORTH_A_WORD] / BP_WORD_UNITS ==
-					     pfns[nr - 1] / BP_WORD_UNITS;
+	return nr >= WORTH_A_WORD && pfns[WORTH_A_WORD - 1] / BP_WORD_UNITS ==
+					     pfns[0] / BP_WORD_UNITS;
 }
 
-/* As bp_buddy_give_some(), of the pages that are of the same word as the last one. */
+/* As bp_buddy_give_some(), of the pages that are of the same word as the first one. */
 static u32 give_word(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 {
-	const u32 word = pfns[*nr - 1] / BP_WORD_UNITS;
-	u32 left = *nr, given;
+	const u32 word = pfns[0] / BP_WORD_UNITS;
+	u32 i, given;
 	u64 bits = 0;
 
-	do {
-		const u32 pfn = pfns[left - 1];
+	for (i = 0; i < *nr; i++) {
+		const u32 pfn = pfns[i];
 
 		if (pfn / BP_WORD_UNITS != word)
 			break;
-		left--;
 		if (unlikely(buddy->tags[pfn] != bp_tag_aside(0)))
 			continue;
 		buddy->tags[pfn] = 0;
 		bits |= bp_word_block(0, pfn);
-	} while (left);
+	}
 	given = hweight64(bits);
 	bp_freemap_give_word(&buddy->freemap, word, bits);
 	buddy->nr_free_pages += given;
-	*nr = left;
+	*nr = i;
 	return given;
 }
 
 /* As bp_buddy_give_some(), of single pages. */
 static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 {
+	u32 given = 0, done = 0, some, got;
 	unsigned int changes = 1;
-	u32 given = 0, got;
 
-	while (changes && is_run(pfns, *nr)) {
-		got = give_word(buddy, pfns, nr);
+	while (changes && is_run(pfns + done, *nr - done)) {
+		some = *nr - done;
+		got = give_word(buddy, pfns + done, &some);
 		changes += got / WORTH_A_CHANGE;
 		changes--;
 		given += got;
+		done += some;
 	}
-	return given + give_backwards(buddy, 0, pfns, nr, changes);
+	some = *nr - done;
+	given += give_scattered(buddy, 0, pfns + done, &some, changes);
+	*nr = done + some;
+	return given;
 }
 
 /**
@@ -439,8 +443,8 @@ static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
  * @buddy: the buddy system
  * @order: their order
  * @pfns: their first pages; quickest if neighbours are together
- * @nr: in: how many there are, at least one; out: how many of these are left, for
- *	it begins with the last one
+ * @nr: in: how many there are, at least one; out: how many of these, from the
+ *	first one on, have been seen to
  *
  * Single pages that are neighbours are given back together. Of the others, the
  * first one that changes more than some bits is the last, for it may take longer
@@ -454,7 +458,7 @@ u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
 {
 	if (!order)
 		return give_some_pages(buddy, pfns, nr);
-	return give_backwards(buddy, order, pfns, nr, 1);
+	return give_scattered(buddy, order, pfns, nr, 1);
 }
 
 /* The page behind the free block that @pfn is in. */

@@ -7,10 +7,12 @@
 
 #include "pool.h"
 
-/* No more than a batch under one hold of the lock. */
-static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
-		      u32 count)
+/* No more than a batch under one hold of the lock; how many pages it was. */
+static u32 give_back(struct bp_pool *pool, unsigned int order,
+		     const struct bp_stock *stock)
 {
+	const u32 *pfns = stock->pfn + stock->begin;
+	const u32 count = bp_stock_count(stock);
 	u32 done, nr;
 
 	for (done = 0; done < count; done += nr) {
@@ -21,6 +23,7 @@ static void give_back(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		bp_pool_give_chance(pool);
 		spin_unlock(&pool->lock);
 	}
+	return count << order;
 }
 
 static u32 drain_cpu(struct bp_pool *pool, unsigned int cpu)
@@ -33,9 +36,8 @@ static u32 drain_cpu(struct bp_pool *pool, unsigned int cpu)
 		const struct bp_list *loot = &pool->lists.loot[i];
 		const unsigned int order = bp_list_order(i);
 
-		give_back(pool, order, loot->pfn, loot->count);
-		give_back(pool, order, loot->spare, loot->nr_spare);
-		nr_pages += (loot->count + loot->nr_spare) << order;
+		nr_pages += give_back(pool, order, &loot->ready);
+		nr_pages += give_back(pool, order, &loot->spare);
 	}
 	return nr_pages;
 }

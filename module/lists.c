@@ -17,12 +17,15 @@ static const struct {
 	u32 high;
 	u32 batch;
 } nominal[BP_NR_LISTS] = {
-	{ BP_LIST_SIZE, BP_MAX_BATCH },
+	{ BP_STOCK_SIZE, BP_MAX_BATCH },
 	{ 64, 4 },
 	{ 32, 4 },
 	{ 32, 4 },
 	{ 2, 1 },
 };
+
+/* For so many blocks to use, a list may have one that is spare. */
+#define SPARE_SHARE 4
 
 /**
  * bp_lists_init() - make lists that never have anything
@@ -63,9 +66,9 @@ void bp_lists_set_size(struct bp_lists *lists, u32 pages_per_cpu,
 			min(nominal[i].high, (4 * (share >> order) + 3) / 5);
 		lists->batch[i] =
 			clamp_t(u32, lists->high[i] / 2, 1, nominal[i].batch);
-		lists->max_pages += num_possible_cpus() *
-					    (lists->high[i] +
-					     bp_list_spare_high(lists->high[i]))
+		lists->spare_high[i] = lists->high[i] / SPARE_SHARE;
+		lists->max_pages += num_possible_cpus() * (lists->high[i] +
+							   lists->spare_high[i])
 				    << order;
 	}
 	lists->on = lists->max_pages;
@@ -97,25 +100,14 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = &cpu->list[nr];
+	struct bp_stock *stock = &cpu->list[nr].ready;
 
-	count = min(count, list->count);
-	WRITE_ONCE(list->count, list->count - count);
-	memcpy(pfns, list->pfn + list->count, count * sizeof(*pfns));
+	count = min(count, bp_stock_count(stock));
+	bp_stock_take_many(stock, pfns, count);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_allocs += count);
 	bp_lists_leave(cpu);
 	return count;
-}
-
-/* Blocks may be kept again, if the pool says so; the pool's lock is held. */
-static void allow(const struct bp_lists *lists, struct bp_cpu_lists *cpu)
-{
-	unsigned int i;
-
-	if (lists->on && cpu->online)
-		for (i = 0; i < BP_NR_LISTS; i++)
-			cpu->list[i].high = lists->high[i];
 }
 
 /**
@@ -132,11 +124,10 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = &cpu->list[nr];
+	struct bp_stock *stock = &cpu->list[nr].ready;
 
-	count = min(count, bp_list_room(list));
-	memcpy(list->pfn + list->count, pfns, count * sizeof(*pfns));
-	WRITE_ONCE(list->count, list->count + count);
+	count = min(count, bp_stock_room(stock));
+	bp_stock_put_many(stock, pfns, count);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_frees += count);
 	bp_lists_leave(cpu);
@@ -150,17 +141,39 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 static bool use_spare(struct bp_list *list, struct bp_buddy *buddy,
 		      unsigned int order)
 {
-	const u32 count = list->nr_spare;
+	struct bp_stock *spare = &list->spare;
 
-	if (!count)
+	if (!bp_stock_count(spare))
 		return false;
 	bp_freemap_aim(&buddy->freemap, order);
-	if (bp_freemap_is_spare(&buddy->freemap, order, list->spare[count - 1]))
+	if (bp_freemap_is_spare(&buddy->freemap, order,
+				spare->pfn[spare->end - 1]))
 		return false;
-	memcpy(list->pfn, list->spare, count * sizeof(*list->pfn));
-	WRITE_ONCE(list->nr_spare, 0);
-	WRITE_ONCE(list->count, count);
+	bp_stock_move(&list->ready, spare);
 	return true;
+}
+
+/* A batch for a list that has run out, and may have some. */
+static void fill(struct bp_lists *lists, unsigned int nr, struct bp_list *list,
+		 struct bp_buddy *buddy)
+{
+	const unsigned int order = bp_list_order(nr);
+	u32 got;
+
+	if (!use_spare(list, buddy, order)) {
+		got = bp_buddy_take_many(buddy, order, bp_tag_aside(order),
+					 list->ready.pfn, lists->batch[nr]);
+		bp_stock_begin_anew(&list->ready, got);
+		bp_freemap_aim(&buddy->freemap, order);
+	}
+	bp_stock_allow(&list->ready, lists->high[nr]);
+}
+
+/* May this CPU keep blocks? The pool's lock is held. */
+static bool may_keep(const struct bp_lists *lists,
+		     const struct bp_cpu_lists *cpu)
+{
+	return lists->on && cpu->online;
 }
 
 /**
@@ -181,17 +194,10 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 	struct bp_list *list = &cpu->list[nr];
 	u32 pfn = BP_NO_PAGE;
 
-	allow(lists, cpu);
-	if (!list->count && list->high && !use_spare(list, buddy, order)) {
-		WRITE_ONCE(list->count,
-			   bp_buddy_take_many(buddy, order, bp_tag_aside(order),
-					      list->pfn, lists->batch[nr]));
-		bp_freemap_aim(&buddy->freemap, order);
-	}
-	if (list->count) {
-		WRITE_ONCE(list->count, list->count - 1);
-		pfn = list->pfn[list->count];
-	}
+	if (!bp_stock_count(&list->ready) && may_keep(lists, cpu))
+		fill(lists, nr, list, buddy);
+	if (bp_stock_count(&list->ready))
+		pfn = bp_stock_take(&list->ready);
 	/* As in bp_pool_pop(). */
 	if (pfn != BP_NO_PAGE &&
 	    WARN_ON_ONCE(!bp_buddy_use_again(buddy, pfn, order)))
@@ -200,19 +206,30 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 	return pfn;
 }
 
-/* Give some of the last @batch of these back, as many as takes little time. */
-static void relieve(struct bp_buddy *buddy, unsigned int order, const u32 *pfns,
-		    u32 *count, u32 batch)
+/* Give some of a batch back, as many as takes little time. */
+static void relieve(struct bp_stock *stock, struct bp_buddy *buddy,
+		    unsigned int order, u32 batch)
 {
-	const u32 nr = min(*count, batch);
-	u32 left = nr, given;
+	u32 nr = min(bp_stock_count(stock), batch), given;
 
 	if (!nr)
 		return;
-	given = bp_buddy_give_some(buddy, order, pfns + *count - nr, &left);
+	given = bp_buddy_give_some(buddy, order, stock->pfn + stock->begin,
+				   &nr);
 	/* What is not there any more has been freed twice at the same time. */
-	WARN_ON_ONCE(given != nr - left);
-	WRITE_ONCE(*count, *count - (nr - left));
+	WARN_ON_ONCE(given != nr);
+	bp_stock_lose(stock, nr);
+}
+
+/* Let a stock have @high blocks, and room for one of them. */
+static void make_room(struct bp_stock *stock, u32 high, struct bp_buddy *buddy,
+		      unsigned int order, u32 batch)
+{
+	bp_stock_allow(stock, high);
+	if (bp_stock_has_room(stock))
+		return;
+	relieve(stock, buddy, order, batch);
+	bp_stock_allow(stock, high);
 }
 
 /**
@@ -223,7 +240,7 @@ static void relieve(struct bp_buddy *buddy, unsigned int order, const u32 *pfns,
  * @pfn: the first page of the block, which is kept aside; goes back itself if
  *	none may be
  *
- * Those that were put on the list last go, for these often are neighbours.
+ * Those go that have been there for longest.
  *
  * Context: task context; the pool's lock is held.
  */
@@ -233,15 +250,14 @@ void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	const unsigned int order = bp_list_order(nr);
 	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
-	struct bp_list *list = &cpu->list[nr];
+	struct bp_stock *stock = bp_list_stock(&cpu->list[nr], spare);
 
-	allow(lists, cpu);
-	if (list->high && !bp_list_has_room(list, spare))
-		relieve(buddy, order, spare ? list->spare : list->pfn,
-			spare ? &list->nr_spare : &list->count,
-			lists->batch[nr]);
-	if (bp_list_has_room(list, spare))
-		bp_list_put(list, pfn, spare);
+	if (may_keep(lists, cpu))
+		make_room(stock,
+			  spare ? lists->spare_high[nr] : lists->high[nr],
+			  buddy, order, lists->batch[nr]);
+	if (bp_stock_has_room(stock))
+		bp_stock_put(stock, pfn);
 	else
 		WARN_ON_ONCE(!bp_buddy_give_aside(buddy, order, &pfn, 1));
 	bp_freemap_aim(&buddy->freemap, order);
@@ -257,12 +273,8 @@ static void loot(void *info)
 	if (READ_ONCE(cpu->busy))
 		return;
 	for (i = 0; i < BP_NR_LISTS; i++) {
-		struct bp_list *list = &cpu->list[i];
-
-		lists->loot[i] = *list;
-		WRITE_ONCE(list->count, 0);
-		WRITE_ONCE(list->nr_spare, 0);
-		list->high = 0;
+		bp_stock_move(&lists->loot[i].ready, &cpu->list[i].ready);
+		bp_stock_move(&lists->loot[i].spare, &cpu->list[i].spare);
 	}
 	lists->looted = true;
 }
@@ -284,8 +296,8 @@ void bp_lists_steal(struct bp_lists *lists, unsigned int cpu)
 	lockdep_assert_held(&lists->drain);
 
 	for (i = 0; i < BP_NR_LISTS; i++) {
-		lists->loot[i].count = 0;
-		lists->loot[i].nr_spare = 0;
+		bp_stock_begin_anew(&lists->loot[i].ready, 0);
+		bp_stock_begin_anew(&lists->loot[i].spare, 0);
 	}
 	lists->looted = false;
 	do {
@@ -307,8 +319,10 @@ void bp_lists_set_online(struct bp_lists *lists, bool online)
 	unsigned int i;
 
 	cpu->online = online;
-	for (i = 0; i < BP_NR_LISTS; i++)
-		cpu->list[i].high = 0;
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		cpu->list[i].ready.limit = 0;
+		cpu->list[i].spare.limit = 0;
+	}
 	bp_lists_leave(cpu);
 }
 
@@ -330,8 +344,8 @@ void bp_lists_stat(const struct bp_lists *lists, struct bp_lists_stat *stat)
 		stat->nr_allocs += READ_ONCE(cpu->nr_allocs);
 		stat->nr_frees += READ_ONCE(cpu->nr_frees);
 		for (i = 0; i < BP_NR_LISTS; i++)
-			stat->nr_pages += (READ_ONCE(cpu->list[i].count) +
-					   READ_ONCE(cpu->list[i].nr_spare))
+			stat->nr_pages += (bp_stock_look(&cpu->list[i].ready) +
+					   bp_stock_look(&cpu->list[i].spare))
 					  << bp_list_order(i);
 	}
 }

@@ -23,56 +23,44 @@
 #include <linux/types.h>
 
 #include "buddy.h"
+#include "stock.h"
 
 /* The orders from 0 on that have a list; and that of a pageblock has one. */
 #define BP_NR_SMALL_LISTS 4
 #define BP_NR_LISTS (BP_NR_SMALL_LISTS + 1)
-
-/* Room of a list, in blocks: two batches, and half a batch of spare ones. */
-#define BP_LIST_SIZE 128
-#define BP_SPARE_SIZE 32
 
 /* No more blocks than this move at a time. */
 #define BP_MAX_BATCH 64
 
 /**
  * struct bp_list - blocks of an order
- * @high: how many it may have; 0 while none may be kept
- * @count: how many it has to give
- * @nr_spare: how many it has, besides, only to give back to the pool, where these
- *	should not be used: see bp_freemap_is_spare()
- * @pfn: the first pages of those to give, the one used last behind the others
- * @spare: the first pages of those to give back, in the same way
+ * @ready: those to use again
+ * @spare: those only to give back to the pool, where these should not be used: see
+ *	bp_freemap_is_spare()
  *
  * Who frees blocks and allocates others gets what is best packed that way, and yet
  * does not go to the pool for each.
  */
 struct bp_list {
-	u32 high;
-	u32 count;
-	u32 nr_spare;
-	u32 pfn[BP_LIST_SIZE];
-	u32 spare[BP_SPARE_SIZE];
+	struct bp_stock ready;
+	struct bp_stock spare;
 };
 
-/* How many spare ones a list may have that may have @high others. */
-static __always_inline u32 bp_list_spare_high(u32 high)
+/*
+ * Where to put a block. What is not known yet of its pageblock shall be foretold,
+ * not waited for: else the next who wants a block waits, too.
+ */
+static __always_inline struct bp_stock *bp_list_stock(struct bp_list *list,
+						      bool spare)
 {
-	return high / 4;
-}
+	struct bp_stock *stock = &list->ready;
 
-/* For how many blocks more is there room? */
-static inline u32 bp_list_room(const struct bp_list *list)
-{
-	return list->high > list->count ? list->high - list->count : 0;
-}
-
-static __always_inline bool bp_list_has_room(const struct bp_list *list,
-					     bool spare)
-{
-	if (unlikely(spare))
-		return list->nr_spare < bp_list_spare_high(list->high);
-	return list->count < list->high;
+	if (unlikely(spare)) {
+		stock = &list->spare;
+		/* So the compiler makes it a branch. */
+		OPTIMIZER_HIDE_VAR(stock);
+	}
+	return stock;
 }
 
 /**
@@ -99,7 +87,8 @@ struct bp_cpu_lists {
  * @on: blocks may be kept; protected by the pool's lock
  * @nr_calm: frees since they last might not; protected by the pool's lock
  * @nr_holds: who wants them empty for a moment; protected by the pool's lock
- * @high: for each list, how many blocks it may have; constant in use
+ * @high: for each list, how many blocks it may have to use; constant in use
+ * @spare_high: the same of spare ones
  * @batch: for each list, how many blocks to move at a time; constant in use
  * @max_pages: all lists together have no more pages than this; 0 if there are no
  *	lists; constant in use
@@ -114,6 +103,7 @@ struct bp_lists {
 	unsigned int nr_calm;
 	unsigned int nr_holds;
 	u32 high[BP_NR_LISTS];
+	u32 spare_high[BP_NR_LISTS];
 	u32 batch[BP_NR_LISTS];
 	u32 max_pages;
 	struct mutex drain; /* see above */
@@ -150,19 +140,6 @@ static inline int bp_list_of(unsigned int order)
 static inline unsigned int bp_list_order(unsigned int list)
 {
 	return list < BP_NR_SMALL_LISTS ? list : BP_PAGEBLOCK_ORDER;
-}
-
-/* There is room for the block. */
-static __always_inline void bp_list_put(struct bp_list *list, u32 pfn,
-					bool spare)
-{
-	if (unlikely(spare)) {
-		list->spare[list->nr_spare] = pfn;
-		WRITE_ONCE(list->nr_spare, list->nr_spare + 1);
-	} else {
-		list->pfn[list->count] = pfn;
-		WRITE_ONCE(list->count, list->count + 1);
-	}
 }
 
 /* Begin to work on this CPU's lists; what happens until bp_lists_leave() is short. */
@@ -206,16 +183,14 @@ static __always_inline struct bp_list *bp_lists_list(struct bp_cpu_lists *cpu,
 static __always_inline u32 bp_lists_pop(struct bp_lists *lists, unsigned int nr)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = bp_lists_list(cpu, nr);
-	const u32 count = list->count;
+	struct bp_stock *stock = &bp_lists_list(cpu, nr)->ready;
 	u32 pfn;
 
-	if (unlikely(!count)) {
+	if (unlikely(!bp_stock_count(stock))) {
 		bp_lists_leave(cpu);
 		return BP_NO_PAGE;
 	}
-	pfn = list->pfn[count - 1];
-	WRITE_ONCE(list->count, count - 1);
+	pfn = bp_stock_take(stock);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_allocs++);
 	bp_lists_leave(cpu);
@@ -236,13 +211,13 @@ static __always_inline bool bp_lists_push(struct bp_lists *lists,
 					  unsigned int nr, u32 pfn, bool spare)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_list *list = bp_lists_list(cpu, nr);
+	struct bp_stock *stock = bp_list_stock(bp_lists_list(cpu, nr), spare);
 
-	if (unlikely(!bp_list_has_room(list, spare))) {
+	if (unlikely(!bp_stock_has_room(stock))) {
 		bp_lists_leave(cpu);
 		return false;
 	}
-	bp_list_put(list, pfn, spare);
+	bp_stock_put(stock, pfn);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_frees++);
 	bp_lists_leave(cpu);

@@ -56,6 +56,10 @@ static inline void barrier(void)
 
 /* As in the kernel, but that no CPU is weaker than the program's own. */
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+/* What has been stored before a release is seen after an acquire. */
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+/* The same. */
+#define smp_store_release(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 
 #ifdef __SANITIZE_THREAD__
 /* ThreadSanitizer's. */

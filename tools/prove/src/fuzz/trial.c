@@ -287,9 +287,14 @@ static void verify_offline(const struct trial *trial, unsigned int cpu)
 	unsigned int i;
 
 	for (i = 0; i < BP_NR_LISTS; i++) {
+		const struct bp_list *list = &lists->list[i];
+
 		expect("what a CPU keeps that has gone",
-		       lists->list[i].count + lists->list[i].nr_spare, 0);
-		expect("what it may keep", lists->list[i].high, 0);
+		       bp_stock_count(&list->ready) +
+			       bp_stock_count(&list->spare),
+		       0);
+		expect("what it may keep",
+		       list->ready.limit + list->spare.limit, 0);
 	}
 }
 

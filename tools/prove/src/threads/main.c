@@ -49,8 +49,8 @@ static void expect_nothing_on(unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < BP_NR_LISTS; i++)
-		if (READ_ONCE(cpu->list[i].count) ||
-		    READ_ONCE(cpu->list[i].nr_spare))
+		if (bp_stock_look(&cpu->list[i].ready) ||
+		    bp_stock_look(&cpu->list[i].spare))
 			stage_wrong("CPU %u is gone and keeps blocks", nr);
 }
 
