@@ -201,6 +201,11 @@ static void ok_notices_a_pageblock_in_both_levels(struct kunit *test)
 {
 	struct bp_freemap *map = new_map_in_use(test);
 
+	/* Be it a single page. */
+	KUNIT_EXPECT_EQ(test, bp_freemap_give(map, 9, PAGEBLOCK(3)), 9);
+	KUNIT_EXPECT_FALSE(test, bp_freemap_ok(map));
+	KUNIT_EXPECT_EQ(test, bp_freemap_claim(map, 0, PAGEBLOCK(3) + 100), 0);
+	KUNIT_EXPECT_TRUE(test, bp_freemap_ok(map));
 	KUNIT_EXPECT_EQ(test, bp_freemap_give(map, 9, PAGEBLOCK(65)), 9);
 	KUNIT_EXPECT_FALSE(test, bp_freemap_ok(map));
 	KUNIT_EXPECT_EQ(test, bp_freemap_claim(map, 8, PAGEBLOCK(65)), 8);
