@@ -105,6 +105,13 @@ static void lists_begin_with_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stat.nr_pages, 0);
 	KUNIT_EXPECT_EQ(test, stat.nr_allocs, 0);
 	KUNIT_EXPECT_EQ(test, stat.nr_frees, 0);
+	mutex_lock(&lists->drain);
+	bp_lists_steal(lists, 0);
+	mutex_unlock(&lists->drain);
+	for (i = 0; i < BP_NR_LISTS; i++) {
+		KUNIT_EXPECT_EQ(test, bp_stock_count(&lists->loot[i].ready), 0);
+		KUNIT_EXPECT_EQ(test, bp_stock_count(&lists->loot[i].spare), 0);
+	}
 	KUNIT_EXPECT_EQ(test, lists->nr_calm, 0);
 	KUNIT_EXPECT_EQ(test, lists->nr_holds, 0);
 }
