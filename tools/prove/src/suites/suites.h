@@ -83,6 +83,7 @@ static inline bool bitmap_empty(const unsigned long *bits, u32 nr)
 #define get_page(page) core_page_get(page)
 #define put_page(page) core_page_put(page)
 
+#define nr_cpu_ids core_nr_cpus
 #define raw_smp_processor_id() (core_self.cpu)
 #define raw_cpu_ptr(variable) per_cpu_ptr(variable, raw_smp_processor_id())
 #define cpumask_of(cpu) (cpu)
