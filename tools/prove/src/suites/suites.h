@@ -110,6 +110,8 @@ struct rnd_state {
 
 void prandom_seed_state(struct rnd_state *state, u64 seed);
 u32 prandom_u32_state(struct rnd_state *state);
+/* Random, unless suites_seed is not 0; then it is that. */
+extern u32 suites_seed;
 u32 get_random_u32(void);
 
 #endif /* SUITES_H */
