@@ -98,9 +98,11 @@ static void give_some_of_one_word(struct kunit *test)
 static void give_some_blocks(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, NR_PAGES, 10);
-	u32 pfns[NR_PAGES / 2], few[4], nr, i;
+	const u32 total = NR_PAGES / 2;
+	u32 *pfns = bp_test_vzalloc(test, total * sizeof(*pfns));
+	u32 few[4], nr, i;
 
-	for (i = 0; i < ARRAY_SIZE(pfns); i++)
+	for (i = 0; i < total; i++)
 		KUNIT_ASSERT_EQ(test, 1,
 				bp_buddy_take_many(buddy, 1, bp_tag_aside(1),
 						   pfns + i, 1));
@@ -113,9 +115,8 @@ static void give_some_blocks(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nr, 1);
 		KUNIT_EXPECT_EQ(test, buddy->tags[few[i]], 0);
 	}
-	KUNIT_EXPECT_EQ(test,
-			bp_buddy_give_aside(buddy, 1, pfns, ARRAY_SIZE(pfns)),
-			ARRAY_SIZE(pfns) - ARRAY_SIZE(few));
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 1, pfns, total),
+			total - ARRAY_SIZE(few));
 }
 
 /* Many neighbours save the time for some others, but not for any number. */
