@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "shim_bits.h"
+#include "thread.h"
 
 #define __percpu
 
@@ -17,12 +18,34 @@
 
 extern unsigned int core_nr_cpus;
 
-void core_point(void);
 void core_die(const char *what);
 bool core_warn_on(bool wrong, const char *file, int line);
+#ifdef CORE_BARE
+/* Nothing comes between: see bare.c. */
+static inline void core_point(void)
+{
+}
+
+static inline void core_preempt_disable(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+static inline void core_preempt_enable(void)
+{
+	__asm__ volatile("" ::: "memory");
+}
+
+static inline unsigned int core_this_cpu(void)
+{
+	return core_self.cpu;
+}
+#else
+void core_point(void);
 void core_preempt_disable(void);
 void core_preempt_enable(void);
 unsigned int core_this_cpu(void);
+#endif
 bool core_cpu_is_online(unsigned int cpu);
 unsigned int core_next_online(unsigned int cpu);
 

@@ -16,6 +16,7 @@ PANELS = (
     ("user-words", "instructions",
      "instructions an operation (less is better)"),
     ("smp", "ops_per_s", "operations a second (more is better)"),
+    ("native", "ops_per_s", "operations a second (more is better)"),
 )
 # Different also to those who do not see all colours; ours stands out.
 COLOURS = {

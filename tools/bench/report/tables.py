@@ -9,6 +9,7 @@ PARTS = {
     "uml": "User Mode Linux",
     "icount": "stock kernel, instructions counted",
     "smp": "stock kernel, two processors",
+    "native": "the core and the pool in user space, two real processors",
     "user": "programs on the stock kernel, instructions counted",
     "user-words": "programs on the stock kernel, instructions counted, "
                   "memory cleared by words",
@@ -48,7 +49,7 @@ def place(key):
     """Where a series stands: peers that do the same stand in one row."""
     row, column = key.workload, key.allocator
     threads = re.fullmatch("(.*)-([0-9]+)", column)
-    if key.part == "smp" and threads:
+    if key.part in ("smp", "native") and threads:
         column = threads[1]
         row += f" {threads[2]} thread" + "s" * (threads[2] != "1")
     elif column.endswith("_populate"):
