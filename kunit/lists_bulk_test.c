@@ -132,11 +132,35 @@ static void bulk_is_counted(struct kunit *test)
 			3 * NR);
 }
 
+static void blocks_of_the_list_are_counted(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	const struct bp_pool_stat before = stat_of(pool);
+	struct bp_pool_stat stat;
+	u32 pfns[NR], i;
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				bp_pool_free_block(pool, pfns[i], ORDER));
+	KUNIT_EXPECT_EQ(test, kept(pool), NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_NE(test, BP_NO_PAGE,
+				bp_pool_alloc_block(pool, ORDER));
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	stat = stat_of(pool);
+	KUNIT_EXPECT_EQ(test, stat.counters.allocs - before.counters.allocs,
+			2 * NR);
+	KUNIT_EXPECT_EQ(test, stat.counters.frees - before.counters.frees, NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_of_what_is_kept),
 	KUNIT_CASE(bulk_of_more_than_is_kept),
 	KUNIT_CASE(bulk_of_more_than_may_be_kept),
 	KUNIT_CASE(bulk_is_counted),
+	KUNIT_CASE(blocks_of_the_list_are_counted),
 	{},
 };
 
