@@ -5,6 +5,7 @@
 #include "bitree.h"
 
 #include <linux/prandom.h>
+#include <linux/string.h>
 
 #include "testlib.h"
 
@@ -22,6 +23,8 @@ static struct bp_bitree *new_tree(struct kunit *test, u32 nr_bits)
 	struct bp_bitree *tree = kunit_kzalloc(test, sizeof(*tree), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, tree);
+	/* It may have been anything before. */
+	memset(tree, 0xff, sizeof(*tree));
 	bp_bitree_init(tree, nr_bits,
 		       bp_test_vzalloc(test, bp_bitree_size(nr_bits)));
 	return tree;

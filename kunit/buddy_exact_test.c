@@ -66,6 +66,25 @@ static void exact_run_of_each_length(struct kunit *test)
 	}
 }
 
+/* A split for each half of which a part is used, as if it was halved for it. */
+static void exact_counts_splits(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
+	u64 *splits = &buddy->freemap.nr_splits;
+	u32 nr, size;
+
+	for (nr = 1; nr <= 64; nr++) {
+		u64 expected = *splits;
+
+		for (size = 64; nr % size; size /= 2)
+			expected++;
+		bp_test_alloc(test, buddy, nr, 0);
+		KUNIT_EXPECT_EQ_MSG(test, *splits, expected, "%u pages", nr);
+		bp_test_free_all(test, buddy);
+		KUNIT_EXPECT_EQ(test, *splits, buddy->freemap.nr_merges);
+	}
+}
+
 /* The tail is given back as the blocks that it is made of. */
 static void exact_tail_is_given_back(struct kunit *test)
 {
@@ -248,6 +267,7 @@ static void align_takes_the_smallest_block(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(exact_run_of_13),
 	KUNIT_CASE(exact_run_of_each_length),
+	KUNIT_CASE(exact_counts_splits),
 	KUNIT_CASE(exact_tail_is_given_back),
 	KUNIT_CASE(exact_runs_need_a_block_each),
 	KUNIT_CASE(exact_runs_in_holes),

@@ -40,6 +40,30 @@ static void grow_to_each_length(struct kunit *test)
 	}
 }
 
+/* Only over pages that are free, all of them, whatever blocks they form. */
+static void grow_over_any_pages(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 8, 3);
+	u32 used, nr, pfn;
+
+	for (used = 1; used < 256; used += 2) {
+		for (pfn = 0; pfn < 8; pfn++)
+			bp_test_alloc(test, buddy, 1, 0);
+		for (pfn = 0; pfn < 8; pfn++)
+			if (!(used & (1U << pfn)))
+				bp_test_free(test, buddy, pfn, 1);
+		for (nr = 2; nr <= 8 && !(used & (1U << (nr - 1))); nr++) {
+			bp_test_resize(test, buddy, 0, 1, nr);
+			bp_test_resize(test, buddy, 0, nr, 1);
+		}
+		for (; nr <= 8; nr++)
+			bp_test_expect_refused(test, buddy,
+					       bp_buddy_resize(buddy, 0, 1, nr),
+					       -ENOMEM);
+		bp_test_free_all(test, buddy);
+	}
+}
+
 /* A resized run is as if it had been allocated so: same pieces, same rest. */
 static void resize_leaves_what_alloc_leaves(struct kunit *test)
 {
@@ -298,6 +322,7 @@ static void resize_to_a_bad_size(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(shrink_to_each_length),
 	KUNIT_CASE(grow_to_each_length),
+	KUNIT_CASE(grow_over_any_pages),
 	KUNIT_CASE(resize_leaves_what_alloc_leaves),
 	KUNIT_CASE(shrink_step_by_step),
 	KUNIT_CASE(shrink_merges_with_what_follows),

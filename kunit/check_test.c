@@ -105,6 +105,11 @@ static void head_on_a_later_piece(struct bp_buddy *buddy)
 	buddy->tags[8] |= BP_TAG_HEAD;
 }
 
+static void head_on_the_last_piece(struct bp_buddy *buddy)
+{
+	buddy->tags[12] |= BP_TAG_HEAD;
+}
+
 /* Two pieces of two pages where one of four belongs. */
 static void piece_not_canonical(struct bp_buddy *buddy)
 {
@@ -178,6 +183,11 @@ static void count_too_high(struct bp_buddy *buddy)
 	buddy->freemap.moves[1][1]++;
 }
 
+static void count_of_single_pages_too_high(struct bp_buddy *buddy)
+{
+	buddy->freemap.moves[0][0]++;
+}
+
 static void count_above_max_order(struct bp_buddy *buddy)
 {
 	buddy->freemap.moves[18][18] = 1;
@@ -229,6 +239,8 @@ static const struct corruption corruptions[] = {
 	WRONG(head_is_missing, "the piece at page 13 belongs to no run"),
 	WRONG(head_on_a_later_piece,
 	      "the run at page 0 goes on at page 8, where another starts"),
+	WRONG(head_on_the_last_piece,
+	      "the run at page 0 goes on at page 12, where another starts"),
 	WRONG(piece_not_canonical,
 	      "the piece at page 16 has order 1 instead of 2"),
 	WRONG(run_beyond_the_end, "the run at page 34 goes on beyond the pool"),
@@ -250,6 +262,8 @@ static const struct corruption corruptions[] = {
 	WRONG(part_of_a_free_block_lost,
 	      "page 31 is neither free nor allocated"),
 	WRONG(count_too_high, "order 1 counts 3 free blocks and has 2"),
+	WRONG(count_of_single_pages_too_high,
+	      "order 0 counts 2 free blocks and has 1"),
 	WRONG(count_above_max_order, "order 18 counts 1 free blocks and has 0"),
 	WRONG(pages_too_many, "18 free pages are counted, and there are 17"),
 	WRONG(pages_too_few, "13 free pages are counted, and there are 17"),

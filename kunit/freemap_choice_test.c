@@ -249,6 +249,55 @@ static void choice_among_upper_cells(struct kunit *test)
 	bp_test_expect_nothing(test, map, 4 * cell);
 }
 
+static bool is_spare(struct bp_freemap *map, unsigned int order, u32 pfn)
+{
+	bp_freemap_aim(map, order);
+	return bp_freemap_is_spare(map, order, pfn);
+}
+
+/* Spare is what lies in a pageblock that would be chosen later than another. */
+static void choice_makes_others_spare(struct kunit *test)
+{
+	struct bp_freemap *map = bp_test_freemap(test, PAGEBLOCK(20), 10);
+
+	bp_freemap_give(map, 3, PAGEBLOCK(5));
+	bp_freemap_give(map, 3, PAGEBLOCK(8) + 64);
+	bp_freemap_give(map, 6, PAGEBLOCK(2) + 128);
+	bp_freemap_give(map, 0, PAGEBLOCK(14));
+
+	/* The one that is chosen is PAGEBLOCK(14), as that with least. */
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 0, PAGEBLOCK(14) + 20));
+	KUNIT_EXPECT_TRUE(test, is_spare(map, 0, PAGEBLOCK(5) + 20));
+	KUNIT_EXPECT_TRUE(test, is_spare(map, 0, PAGEBLOCK(2)));
+	/* In one that is full there is nothing to be gained. */
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 0, PAGEBLOCK(19)));
+
+	/* PAGEBLOCK(5): it has what is wanted, the lowest of two that do. */
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 2, PAGEBLOCK(14) + 20));
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 2, PAGEBLOCK(5) + 511));
+	KUNIT_EXPECT_TRUE(test, is_spare(map, 2, PAGEBLOCK(8)));
+	KUNIT_EXPECT_TRUE(test, is_spare(map, 3, PAGEBLOCK(8)));
+	KUNIT_EXPECT_TRUE(test, is_spare(map, 3, PAGEBLOCK(2)));
+
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 4, PAGEBLOCK(8)));
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 4, PAGEBLOCK(2)));
+	KUNIT_EXPECT_FALSE(test, is_spare(map, 9, PAGEBLOCK(19)));
+}
+
+/* None is if what would be chosen is a whole pageblock, or nothing. */
+static void choice_makes_none_spare(struct kunit *test)
+{
+	struct bp_freemap *map = bp_test_freemap(test, PAGEBLOCK(20), 10);
+	unsigned int order;
+
+	bp_freemap_give(map, 6, PAGEBLOCK(2) + 128);
+	for (order = 7; order < 9; order++)
+		KUNIT_EXPECT_FALSE(test, is_spare(map, order, PAGEBLOCK(2)));
+	bp_freemap_give(map, 9, PAGEBLOCK(12));
+	for (order = 7; order < 9; order++)
+		KUNIT_EXPECT_FALSE(test, is_spare(map, order, PAGEBLOCK(2)));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(choice_in_a_word),
 	KUNIT_CASE(choice_in_a_pageblock),
@@ -260,6 +309,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(choice_of_the_lower_level_first),
 	KUNIT_CASE(choice_among_large_blocks),
 	KUNIT_CASE(choice_among_upper_cells),
+	KUNIT_CASE(choice_makes_others_spare),
+	KUNIT_CASE(choice_makes_none_spare),
 	{},
 };
 

@@ -149,6 +149,34 @@ static void ok_notices_a_wrong_index(struct kunit *test)
 	expect_index_noticed(test, map, &map->pageblocks);
 }
 
+/* One cell in the place of another: the numbers of both are right. */
+static void expect_other_cell_noticed(struct kunit *test,
+				      struct bp_freemap *map,
+				      unsigned int class, u32 nr, u32 other)
+{
+	struct bp_bitree *index = &map->pages.index[class];
+
+	KUNIT_ASSERT_TRUE(test, bp_bitree_test(index, nr));
+	bp_bitree_set(index, other);
+	bp_bitree_clear(index, nr);
+	KUNIT_EXPECT_FALSE(test, bp_freemap_ok(map));
+	bp_bitree_set(index, nr);
+	bp_bitree_clear(index, other);
+	KUNIT_EXPECT_TRUE(test, bp_freemap_ok(map));
+}
+
+static void ok_notices_the_index_of_another_cell(struct kunit *test)
+{
+	struct bp_freemap *map = bp_test_freemap(test, PAGEBLOCK(4), 3);
+
+	bp_freemap_give(map, 3, PAGEBLOCK(1));
+	bp_freemap_give(map, 0, PAGEBLOCK(2));
+	expect_other_cell_noticed(test, map, 3, 1, 0);
+	expect_other_cell_noticed(test, map, 3, 1, 2);
+	expect_other_cell_noticed(test, map, 0, 2, 0);
+	expect_other_cell_noticed(test, map, 0, 2, 1);
+}
+
 /* Make a whole pageblock free in the lower level, as if it belonged there. */
 static void fill_cell(struct bp_level *pages, u32 nr)
 {
@@ -173,6 +201,11 @@ static void ok_notices_a_pageblock_in_both_levels(struct kunit *test)
 {
 	struct bp_freemap *map = new_map_in_use(test);
 
+	/* Be it a single page. */
+	KUNIT_EXPECT_EQ(test, bp_freemap_give(map, 9, PAGEBLOCK(3)), 9);
+	KUNIT_EXPECT_FALSE(test, bp_freemap_ok(map));
+	KUNIT_EXPECT_EQ(test, bp_freemap_claim(map, 0, PAGEBLOCK(3) + 100), 0);
+	KUNIT_EXPECT_TRUE(test, bp_freemap_ok(map));
 	KUNIT_EXPECT_EQ(test, bp_freemap_give(map, 9, PAGEBLOCK(65)), 9);
 	KUNIT_EXPECT_FALSE(test, bp_freemap_ok(map));
 	KUNIT_EXPECT_EQ(test, bp_freemap_claim(map, 8, PAGEBLOCK(65)), 8);
@@ -187,6 +220,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ok_notices_wrong_classes),
 	KUNIT_CASE(ok_notices_wrong_classes_of_small_blocks),
 	KUNIT_CASE(ok_notices_a_wrong_index),
+	KUNIT_CASE(ok_notices_the_index_of_another_cell),
 	KUNIT_CASE(ok_notices_a_whole_pageblock_below),
 	KUNIT_CASE(ok_notices_a_pageblock_in_both_levels),
 	{},

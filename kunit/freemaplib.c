@@ -5,6 +5,7 @@
 #include "freemaplib.h"
 
 #include <linux/errno.h>
+#include <linux/string.h>
 
 #include "testlib.h"
 
@@ -22,6 +23,8 @@ struct bp_freemap *bp_test_freemap(struct kunit *test, u32 nr_pages,
 	struct bp_freemap *map = kunit_kzalloc(test, sizeof(*map), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, map);
+	/* It may have been anything before. */
+	memset(map, 0xff, sizeof(*map));
 	bp_freemap_init(map, nr_pages, max_order,
 			bp_test_vzalloc(test,
 					bp_freemap_size(nr_pages, max_order)));

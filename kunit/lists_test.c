@@ -89,6 +89,7 @@ static void lists_of_some_orders_only(struct kunit *test)
 					order);
 			continue;
 		}
+		KUNIT_EXPECT_EQ(test, bp_list_of(order), -1);
 		must_free(test, pool, must_alloc(test, pool, order), order);
 		KUNIT_EXPECT_EQ(test, kept(pool), 0);
 	}

@@ -67,6 +67,17 @@ static void mark(struct model *m, u32 first, u32 nr_pages)
 	}
 }
 
+/* Two bits for each page, in words for so many pages as a word has bits. */
+static void stale_size(struct kunit *test)
+{
+	const u32 bits = BITS_PER_LONG;
+
+	KUNIT_EXPECT_EQ(test, bp_stale_size(1), 2 * sizeof(long));
+	KUNIT_EXPECT_EQ(test, bp_stale_size(bits), 2 * sizeof(long));
+	KUNIT_EXPECT_EQ(test, bp_stale_size(bits + 1), 4 * sizeof(long));
+	KUNIT_EXPECT_EQ(test, bp_stale_size(1024 * bits), 2048 * sizeof(long));
+}
+
 static void stale_at_the_ends_of_words(struct kunit *test)
 {
 	static const u32 ends[] = { 0,   1,   31,  32,  63,
@@ -111,6 +122,7 @@ static void stale_random(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
+	KUNIT_CASE(stale_size),
 	KUNIT_CASE(stale_at_the_ends_of_words),
 	KUNIT_CASE(stale_random),
 	{},

@@ -202,6 +202,8 @@ struct bp_buddy *bp_test_buddy(struct kunit *test, u32 nr_pages,
 		kunit_kzalloc(test, sizeof(*buddy), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, buddy);
+	/* It may have been anything before. */
+	memset(buddy, 0xff, sizeof(*buddy));
 	bp_buddy_init(buddy, nr_pages, max_order,
 		      bp_test_vzalloc(test, bp_buddy_metadata_size(nr_pages,
 								   max_order)));

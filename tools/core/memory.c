@@ -2,6 +2,9 @@
 /*
  * Memory, and pages of it.
  */
+#include <sanitizer/asan_interface.h>
+#include <sys/mman.h>
+
 #include "core.h"
 
 /* At most so many pieces of vmalloc() at a time: three for each pool. */
@@ -54,19 +57,10 @@ static bool fails(void)
 	return !after;
 }
 
-static void *get(size_t bytes)
+static bool refuses(size_t bytes)
 {
-	void *memory;
-
 	core_might_sleep();
-	if (fails() || bytes > MAX_BYTES)
-		return NULL;
-	memory = aligned_alloc(PAGE_SIZE, round_up(bytes, PAGE_SIZE));
-	if (!memory)
-		return NULL;
-	memset(memory, 0, round_up(bytes, PAGE_SIZE));
-	__atomic_fetch_add(&nr_used, 1, __ATOMIC_RELAXED);
-	return memory;
+	return fails() || bytes > MAX_BYTES;
 }
 
 /**
@@ -77,7 +71,16 @@ static void *get(size_t bytes)
  */
 void *core_alloc(size_t bytes)
 {
-	return get(bytes);
+	void *memory;
+
+	if (refuses(bytes))
+		return NULL;
+	/* Not more: a sanitizer sees what is behind it. */
+	if (posix_memalign(&memory, PAGE_SIZE, bytes))
+		return NULL;
+	memset(memory, 0, bytes);
+	__atomic_fetch_add(&nr_used, 1, __ATOMIC_RELAXED);
+	return memory;
 }
 
 /**
@@ -126,6 +129,22 @@ static void enter(struct area *area)
 	core_die("too many pieces of vmalloc()");
 }
 
+/* Pages that are there once somebody touches them; the one behind them never is. */
+static char *map(size_t bytes)
+{
+	char *start = mmap(NULL, bytes + PAGE_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (start == MAP_FAILED)
+		return NULL;
+	if (mprotect(start + bytes, PAGE_SIZE, PROT_NONE)) {
+		munmap(start, bytes + PAGE_SIZE);
+		return NULL;
+	}
+	__atomic_fetch_add(&nr_used, 1, __ATOMIC_RELAXED);
+	return start;
+}
+
 /**
  * core_vmalloc() - vmalloc(), zeroed
  * @bytes: how many
@@ -138,14 +157,18 @@ void *core_vmalloc(size_t bytes)
 	struct area *area;
 	size_t i;
 
+	if (refuses(bytes))
+		return NULL;
 	area = malloc(sizeof(*area) + nr_pages * sizeof(*area->page));
 	if (!area)
 		return NULL;
-	area->start = get(bytes);
+	area->start = map(nr_pages * PAGE_SIZE);
 	if (!area->start) {
 		free(area);
 		return NULL;
 	}
+	ASAN_POISON_MEMORY_REGION(area->start + bytes,
+				  nr_pages * PAGE_SIZE - bytes);
 	area->nr_pages = nr_pages;
 	for (i = 0; i < nr_pages; i++)
 		area->page[i] = (struct page){
@@ -169,7 +192,10 @@ void core_vfree(const void *memory)
 		return;
 	area = area_of(memory, &nr);
 	__atomic_store_n(&areas[nr], NULL, __ATOMIC_RELAXED);
-	core_free(memory);
+	core_might_sleep();
+	ASAN_UNPOISON_MEMORY_REGION(area->start, area->nr_pages * PAGE_SIZE);
+	munmap(area->start, (area->nr_pages + 1) * PAGE_SIZE);
+	__atomic_fetch_sub(&nr_used, 1, __ATOMIC_RELAXED);
 	free(area);
 }
 

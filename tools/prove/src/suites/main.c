@@ -2,10 +2,11 @@
 /*
  * The KUnit suites of the core and the pool, in user space.
  *
- *	suites [--fast] [--first] [WORD]
+ *	suites [--fast] [--first] [--seed N] [WORD]
  *
  * Runs the cases whose name, SUITE.CASE, contains the word; --fast leaves out those
- * that KUnit calls slow, --first ends with the first one that fails. Prints KTAP.
+ * that KUnit calls slow, --first ends with the first one that fails. All that is random
+ * begins with N, if that is said and not 0. Prints KTAP.
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -237,6 +238,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "fast", no_argument, NULL, 'f' },
 		{ "first", no_argument, NULL, '1' },
+		{ "seed", required_argument, NULL, 's' },
 		{},
 	};
 	bool fast = false;
@@ -248,6 +250,8 @@ int main(int argc, char **argv)
 			return 2;
 		fast |= option == 'f';
 		first |= option == '1';
+		if (option == 's')
+			suites_seed = strtoul(optarg, NULL, 10);
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	core_start(CPUS);

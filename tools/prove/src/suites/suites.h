@@ -83,6 +83,7 @@ static inline bool bitmap_empty(const unsigned long *bits, u32 nr)
 #define get_page(page) core_page_get(page)
 #define put_page(page) core_page_put(page)
 
+#define nr_cpu_ids core_nr_cpus
 #define raw_smp_processor_id() (core_self.cpu)
 #define raw_cpu_ptr(variable) per_cpu_ptr(variable, raw_smp_processor_id())
 #define cpumask_of(cpu) (cpu)
@@ -109,6 +110,8 @@ struct rnd_state {
 
 void prandom_seed_state(struct rnd_state *state, u64 seed);
 u32 prandom_u32_state(struct rnd_state *state);
+/* Random, unless suites_seed is not 0; then it is that. */
+extern u32 suites_seed;
 u32 get_random_u32(void);
 
 #endif /* SUITES_H */

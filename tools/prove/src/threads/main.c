@@ -21,6 +21,7 @@ static struct worker *workers;
 static pthread_t threads[MAX_THREADS];
 static pthread_t plug;
 static unsigned int seconds = 5;
+static bool whatever;
 static u64 seed = 1;
 static unsigned int nr_results, nr_failed;
 
@@ -157,7 +158,8 @@ static void look_at_the_end(void)
 	       interrupts.running, interrupts.idle);
 	all = stage.nr_refused && stage.nr_downs && interrupts.running &&
 	      interrupts.idle;
-	result(all, "all of this happened");
+	if (!whatever)
+		result(all, "all of this happened");
 }
 
 static unsigned int number(const char *text, unsigned int high)
@@ -177,8 +179,12 @@ static void parse(int argc, char **argv)
 
 	stage.nr_cpus = 3;
 	stage.nr_threads = 6;
-	while ((option = getopt(argc, argv, "c:n:s:t:")) != -1) {
+	while ((option = getopt(argc, argv, "ac:n:s:t:")) != -1) {
 		switch (option) {
+		/* A second may be too short for all of it. */
+		case 'a':
+			whatever = true;
+			break;
 		case 'c':
 			stage.nr_cpus = number(optarg, CORE_MAX_CPUS);
 			break;

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Per-CPU lists: many blocks at a time.
+ *
+ * The cases run on one CPU, to which they are bound.
+ */
+#include "lists.h"
+
+#include <linux/cpumask.h>
+#include <linux/sched.h>
+
+#include "hotplug.h"
+#include "pool.h"
+#include "testlib.h"
+
+#define NR_PAGES 16384
+#define PERCPU_PAGES 5120
+#define ORDER 1
+#define NR 8
+
+static struct bp_pool_stat stat_of(struct bp_pool *pool)
+{
+	struct bp_pool_stat stat;
+
+	bp_pool_stat(pool, &stat);
+	return stat;
+}
+
+/* How many blocks are kept. */
+static u32 kept(struct bp_pool *pool)
+{
+	return stat_of(pool).kept_pages >> ORDER;
+}
+
+/* A pool whose list may keep blocks, and has none. */
+static struct bp_pool *new_pool(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfns[BP_MAX_BATCH], nr;
+
+	pfns[0] = bp_pool_alloc_block(pool, ORDER);
+	KUNIT_ASSERT_NE(test, pfns[0], BP_NO_PAGE);
+	nr = kept(pool) + 1;
+	KUNIT_ASSERT_LT(test, nr, ARRAY_SIZE(pfns));
+	KUNIT_ASSERT_EQ(test, nr - 1,
+			bp_pool_alloc_bulk(pool, ORDER, pfns + 1, nr - 1));
+	KUNIT_ASSERT_EQ(test, kept(pool), 0);
+	while (nr--)
+		KUNIT_ASSERT_EQ(test, 0,
+				bp_buddy_free_block(&pool->buddy, pfns[nr],
+						    ORDER));
+	return pool;
+}
+
+/* What is freed together is kept, and allocated together, last first. */
+static void bulk_of_what_is_kept(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	u32 pfns[NR], again[NR];
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, kept(pool), NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, again, 3), 3);
+	KUNIT_EXPECT_EQ(test, kept(pool), NR - 3);
+	KUNIT_EXPECT_MEMEQ(test, again, pfns + NR - 3, 3 * sizeof(*pfns));
+	KUNIT_EXPECT_EQ(test, NR - 3,
+			bp_pool_alloc_bulk(pool, ORDER, again, NR - 3));
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_MEMEQ(test, again, pfns, (NR - 3) * sizeof(*pfns));
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+}
+
+/* What is kept is not enough: the pool has the others. */
+static void bulk_of_more_than_is_kept(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	u32 pfns[2 * NR];
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, kept(pool), NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, 2 * NR),
+			2 * NR);
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages,
+			NR_PAGES - (2 * NR << ORDER));
+	bp_test_assert_ok(test, &pool->buddy);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, 2 * NR),
+			2 * NR);
+}
+
+/* As many are kept as there is room for; the others go to the pool. */
+static void bulk_of_more_than_may_be_kept(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	const u32 high = pool->lists.high[bp_list_of(ORDER)];
+	u32 pfns[BP_STOCK_SIZE + NR];
+	const u32 nr = high + NR;
+
+	KUNIT_ASSERT_LE(test, nr, ARRAY_SIZE(pfns));
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, nr), nr);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, nr), nr);
+	KUNIT_EXPECT_EQ(test, kept(pool), high);
+	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages,
+			NR_PAGES - (high << ORDER));
+	bp_test_assert_ok(test, &pool->buddy);
+}
+
+/* Each block counts, whether it came from the list or not. */
+static void bulk_is_counted(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	const struct bp_pool_stat before = stat_of(pool);
+	struct bp_pool_stat stat;
+	u32 pfns[2 * NR];
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, 2 * NR),
+			2 * NR);
+	stat = stat_of(pool);
+	KUNIT_EXPECT_EQ(test, stat.counters.allocs - before.counters.allocs,
+			3 * NR);
+	KUNIT_EXPECT_EQ(test, stat.counters.frees - before.counters.frees, NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, 2 * NR),
+			2 * NR);
+	stat = stat_of(pool);
+	KUNIT_EXPECT_EQ(test, stat.counters.frees - before.counters.frees,
+			3 * NR);
+}
+
+static void blocks_of_the_list_are_counted(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	const struct bp_pool_stat before = stat_of(pool);
+	struct bp_pool_stat stat;
+	u32 pfns[NR], i;
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				bp_pool_free_block(pool, pfns[i], ORDER));
+	KUNIT_EXPECT_EQ(test, kept(pool), NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_NE(test, BP_NO_PAGE,
+				bp_pool_alloc_block(pool, ORDER));
+	KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	stat = stat_of(pool);
+	KUNIT_EXPECT_EQ(test, stat.counters.allocs - before.counters.allocs,
+			2 * NR);
+	KUNIT_EXPECT_EQ(test, stat.counters.frees - before.counters.frees, NR);
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(bulk_of_what_is_kept),
+	KUNIT_CASE(bulk_of_more_than_is_kept),
+	KUNIT_CASE(bulk_of_more_than_may_be_kept),
+	KUNIT_CASE(bulk_is_counted),
+	KUNIT_CASE(blocks_of_the_list_are_counted),
+	{},
+};
+
+/* Each case has a thread of its own. */
+static int bind(struct kunit *test)
+{
+	return set_cpus_allowed_ptr(current,
+				    cpumask_of(raw_smp_processor_id()));
+}
+
+static int begin(struct kunit_suite *suite)
+{
+	return bp_hotplug_register();
+}
+
+static void end(struct kunit_suite *suite)
+{
+	bp_hotplug_unregister();
+}
+
+static struct kunit_suite suite = {
+	.name = "buddypool_lists_bulk",
+	.init = bind,
+	.suite_init = begin,
+	.suite_exit = end,
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
