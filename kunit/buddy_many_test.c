@@ -38,7 +38,8 @@ static void give_rest(struct kunit *test, struct bp_buddy *buddy)
 static void take_any_pages(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 8, 3);
-	u32 pfns[8], mask, pfn, i;
+	u32 pfns[8], pfn, i;
+	u64 mask;
 
 	for (pfn = 0; pfn < 8; pfn++)
 		KUNIT_ASSERT_EQ(test, bp_test_alloc(test, buddy, 1, 0), pfn);
