@@ -6,10 +6,6 @@
  */
 #include "lists.h"
 
-#include <linux/cpumask.h>
-#include <linux/sched.h>
-
-#include "hotplug.h"
 #include "pool.h"
 #include "testlib.h"
 
@@ -164,28 +160,11 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-/* Each case has a thread of its own. */
-static int bind(struct kunit *test)
-{
-	return set_cpus_allowed_ptr(current,
-				    cpumask_of(raw_smp_processor_id()));
-}
-
-static int begin(struct kunit_suite *suite)
-{
-	return bp_hotplug_register();
-}
-
-static void end(struct kunit_suite *suite)
-{
-	bp_hotplug_unregister();
-}
-
 static struct kunit_suite suite = {
 	.name = "buddypool_lists_bulk",
-	.init = bind,
-	.suite_init = begin,
-	.suite_exit = end,
+	.init = bp_test_bind,
+	.suite_init = bp_test_follow_cpus,
+	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,
 };
 

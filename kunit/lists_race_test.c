@@ -17,7 +17,6 @@
 #include <linux/prandom.h>
 #include <linux/sched.h>
 
-#include "hotplug.h"
 #include "pool.h"
 #include "testlib.h"
 
@@ -390,20 +389,10 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static int begin(struct kunit_suite *suite)
-{
-	return bp_hotplug_register();
-}
-
-static void end(struct kunit_suite *suite)
-{
-	bp_hotplug_unregister();
-}
-
 static struct kunit_suite suite = {
 	.name = "buddypool_lists_race",
-	.suite_init = begin,
-	.suite_exit = end,
+	.suite_init = bp_test_follow_cpus,
+	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,
 };
 

@@ -6,9 +6,6 @@
  */
 #include "lists.h"
 
-#include <linux/cpumask.h>
-#include <linux/sched.h>
-
 #include "testlib.h"
 
 #define NR_PAGES 2048
@@ -258,16 +255,9 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-/* Each case has a thread of its own. */
-static int bind(struct kunit *test)
-{
-	return set_cpus_allowed_ptr(current,
-				    cpumask_of(raw_smp_processor_id()));
-}
-
 static struct kunit_suite suite = {
 	.name = "buddypool_lists_room",
-	.init = bind,
+	.init = bp_test_bind,
 	.test_cases = cases,
 };
 

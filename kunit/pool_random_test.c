@@ -8,13 +8,10 @@
  */
 #include "pool.h"
 
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/prandom.h>
-#include <linux/sched.h>
 #include <linux/string.h>
 
-#include "hotplug.h"
 #include "testlib.h"
 
 enum {
@@ -329,27 +326,11 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static int bind(struct kunit *test)
-{
-	return set_cpus_allowed_ptr(current,
-				    cpumask_of(raw_smp_processor_id()));
-}
-
-static int begin(struct kunit_suite *suite)
-{
-	return bp_hotplug_register();
-}
-
-static void end(struct kunit_suite *suite)
-{
-	bp_hotplug_unregister();
-}
-
 static struct kunit_suite suite = {
 	.name = "buddypool_pool_random",
-	.init = bind,
-	.suite_init = begin,
-	.suite_exit = end,
+	.init = bp_test_bind,
+	.suite_init = bp_test_follow_cpus,
+	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,
 };
 

@@ -4,13 +4,17 @@
  */
 #include "testlib.h"
 
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "check.h"
+#include "hotplug.h"
 
 /* Pools up to this size, in pages, are checked after every step. */
 #define SMALL_POOL 4096
@@ -234,6 +238,38 @@ struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
 						  pool));
 	guard_buddy(test, &pool->buddy);
 	return pool;
+}
+
+/**
+ * bp_test_follow_cpus() - pools may have lists from now on
+ * @suite: the suite
+ *
+ * Return: as bp_hotplug_register().
+ */
+int bp_test_follow_cpus(struct kunit_suite *suite)
+{
+	return bp_hotplug_register();
+}
+
+/**
+ * bp_test_follow_no_cpus() - the end of what bp_test_follow_cpus() has begun
+ * @suite: the suite
+ */
+void bp_test_follow_no_cpus(struct kunit_suite *suite)
+{
+	bp_hotplug_unregister();
+}
+
+/**
+ * bp_test_bind() - let a case stay on the CPU that it is on
+ * @test: the case, which has a thread of its own
+ *
+ * Return: 0, or why it cannot.
+ */
+int bp_test_bind(struct kunit *test)
+{
+	return set_cpus_allowed_ptr(current,
+				    cpumask_of(raw_smp_processor_id()));
 }
 
 static void drain_action(void *pool)

@@ -61,6 +61,11 @@ struct bp_pool *bp_test_pool(struct kunit *test, u32 nr_pages,
 struct bp_pool *bp_test_pool_lists(struct kunit *test, u32 nr_pages,
 				   unsigned int max_order, u32 pages_per_cpu);
 
+/* For suites with such pools: before and after all cases, and before each. */
+int bp_test_follow_cpus(struct kunit_suite *suite);
+void bp_test_follow_no_cpus(struct kunit_suite *suite);
+int bp_test_bind(struct kunit *test);
+
 /*
  * Steps that must succeed, each followed by the checker, or be refused without
  * any change. The macros give the line of the case to the message of a failure.

@@ -16,26 +16,6 @@
 unsigned int core_nr_cpus;
 __thread struct core_thread core_self;
 
-static unsigned long nr_warnings;
-
-void core_die(const char *what)
-{
-	fprintf(stderr, "core: %s\n", what);
-	abort();
-}
-
-bool core_warn_on(bool wrong, const char *file, int line)
-{
-	if (wrong && !__atomic_fetch_add(&nr_warnings, 1, __ATOMIC_RELAXED))
-		fprintf(stderr, "core: warning at %s:%d\n", file, line);
-	return wrong;
-}
-
-unsigned long core_nr_warnings(void)
-{
-	return READ_ONCE(nr_warnings);
-}
-
 void core_start(unsigned int nr_cpus)
 {
 	if (!nr_cpus || nr_cpus > CORE_MAX_CPUS)
