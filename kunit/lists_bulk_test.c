@@ -151,7 +151,44 @@ static void blocks_of_the_list_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, NR), NR);
 }
 
+/* Who frees so many at a time, and none alone, has a list as well. */
+static void bulk_alone_has_a_list(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfns[NR], i;
+
+	for (i = 0; i < 3; i++) {
+		KUNIT_ASSERT_EQ(test, NR,
+				bp_pool_alloc_bulk(pool, ORDER, pfns, NR));
+		KUNIT_EXPECT_EQ(test, kept(pool), 0);
+		KUNIT_ASSERT_EQ(test, NR,
+				bp_pool_free_bulk(pool, ORDER, pfns, NR));
+		KUNIT_EXPECT_EQ(test, kept(pool), i ? NR : 0);
+	}
+}
+
+/* But not while somebody needs all there is. */
+static void bulk_alone_while_held(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	u32 pfns[NR], i;
+
+	bp_pool_drain_hold(pool);
+	for (i = 0; i < 3; i++) {
+		KUNIT_ASSERT_EQ(test, NR,
+				bp_pool_alloc_bulk(pool, ORDER, pfns, NR));
+		KUNIT_ASSERT_EQ(test, NR,
+				bp_pool_free_bulk(pool, ORDER, pfns, NR));
+		KUNIT_EXPECT_EQ(test, kept(pool), 0);
+	}
+	bp_pool_drain_release(pool);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(bulk_alone_has_a_list),
+	KUNIT_CASE(bulk_alone_while_held),
 	KUNIT_CASE(bulk_of_what_is_kept),
 	KUNIT_CASE(bulk_of_more_than_is_kept),
 	KUNIT_CASE(bulk_of_more_than_may_be_kept),

@@ -64,6 +64,23 @@ static void pool_pages_are_distinct(struct kunit *test)
 	}
 }
 
+/* Of one word of pages, and so of what one CPU keeps, all are in one cache line. */
+static void pool_tags_of_a_word_are_together(struct kunit *test)
+{
+	static const u32 sizes[] = { 1, 64, 300, 1000, 1500 };
+	unsigned int i, max_order;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (max_order = 0; max_order <= BP_MAX_ORDER; max_order += 6) {
+			struct bp_pool *pool =
+				bp_test_pool(test, sizes[i], max_order);
+
+			KUNIT_EXPECT_TRUE(test,
+					  IS_ALIGNED((size_t)pool->buddy.tags,
+						     BP_WORD_UNITS));
+		}
+}
+
 /* Whatever is written to its pages, the pool does not notice. */
 static void pool_metadata_is_outside(struct kunit *test)
 {
@@ -507,6 +524,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pool_create_larger_than_memory),
 	KUNIT_CASE(pool_pages_are_zero_at_first),
 	KUNIT_CASE(pool_pages_are_distinct),
+	KUNIT_CASE(pool_tags_of_a_word_are_together),
 	KUNIT_CASE(pool_metadata_is_outside),
 	KUNIT_CASE(pool_destroy_leaves_referenced_pages),
 	KUNIT_CASE(stale_is_what_was_freed),

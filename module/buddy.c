@@ -117,6 +117,15 @@ static int verify_run(const struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 	return run == nr_pages ? 0 : -EINVAL;
 }
 
+/*
+ * Where the tags begin. Those of a word of pages are a cache line: what CPUs keep is
+ * of different words, and so they do not get in each other's way.
+ */
+static size_t tags_offset(u32 nr_pages, unsigned int max_order)
+{
+	return round_up(bp_freemap_size(nr_pages, max_order), BP_WORD_UNITS);
+}
+
 /**
  * bp_buddy_metadata_size() - how much memory bp_buddy_init() wants
  * @nr_pages: size of the pool, in pages
@@ -126,7 +135,7 @@ static int verify_run(const struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
  */
 size_t bp_buddy_metadata_size(u32 nr_pages, unsigned int max_order)
 {
-	return bp_freemap_size(nr_pages, max_order) + nr_pages;
+	return tags_offset(nr_pages, max_order) + nr_pages;
 }
 
 /**
@@ -144,8 +153,8 @@ void bp_buddy_init(struct bp_buddy *buddy, u32 nr_pages, unsigned int max_order,
 	buddy->nr_pages = nr_pages;
 	buddy->max_order = max_order;
 	buddy->top_order = min_t(unsigned int, max_order, ilog2(nr_pages));
-	buddy->tags =
-		bp_freemap_init(&buddy->freemap, nr_pages, max_order, metadata);
+	bp_freemap_init(&buddy->freemap, nr_pages, max_order, metadata);
+	buddy->tags = metadata + tags_offset(nr_pages, max_order);
 	give_back(buddy, 0, nr_pages);
 	buddy->nr_free_pages = nr_pages;
 }

@@ -89,12 +89,15 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 	return got;
 }
 
-static void give_batch(struct bp_pool *pool, unsigned int order,
+/* For the next ones there may be room on the list of the order, if it has one. */
+static void give_batch(struct bp_pool *pool, unsigned int order, int list,
 		       const u32 *pfns, u32 nr)
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, nr);
 	bp_pool_count_frees(pool, nr);
+	if (list >= 0)
+		bp_lists_allow(&pool->lists, list);
 	spin_unlock(&pool->lock);
 	bp_pool_announce_chance(pool);
 }
@@ -106,8 +109,7 @@ static void give_batch(struct bp_pool *pool, unsigned int order,
  * @pfns: their first pages, any numbers
  * @nr: how many
  *
- * What finds no room on the list of this CPU goes to the pool; a list that had to be
- * emptied is used again only after blocks have been freed one by one, too.
+ * What finds no room on the list of this CPU goes to the pool.
  *
  * Context: process context; takes and releases the pool's lock, a batch at a time.
  * Return: how many of them, from the first one on, were given back; the one after
@@ -129,7 +131,7 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		done = bp_lists_push_many(&pool->lists, list, pfns, total);
 	for (; done < total; done += batch) {
 		batch = min_t(u32, total - done, BP_MAX_BATCH);
-		give_batch(pool, order, pfns + done, batch);
+		give_batch(pool, order, list, pfns + done, batch);
 	}
 	return total;
 }

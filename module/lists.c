@@ -177,6 +177,24 @@ static bool may_keep(const struct bp_lists *lists,
 }
 
 /**
+ * bp_lists_allow() - let this CPU keep blocks on a list, if it may keep any
+ * @lists: the lists
+ * @nr: the list
+ *
+ * As bp_lists_overflow() does, for those who put many on it at a time.
+ *
+ * Context: task context; the pool's lock is held.
+ */
+void bp_lists_allow(struct bp_lists *lists, unsigned int nr)
+{
+	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
+
+	if (may_keep(lists, cpu))
+		bp_stock_allow(&cpu->list[nr].ready, lists->high[nr]);
+	bp_lists_leave(cpu);
+}
+
+/**
  * bp_lists_refill() - take a block off a list of this CPU that has run out
  * @lists: the lists
  * @nr: the list

@@ -233,6 +233,7 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 		       u32 count);
+void bp_lists_allow(struct bp_lists *lists, unsigned int nr);
 u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 		    struct bp_buddy *buddy);
 void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
