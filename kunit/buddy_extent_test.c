@@ -200,6 +200,23 @@ static void fragmentation_of_a_pool_of_3(struct kunit *test)
 	bp_test_free(test, buddy, 0, 1);
 }
 
+/* Also of a page that is neither free nor in a run, which cannot be, is said something. */
+static void extent_of_a_page_that_is_lost(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 16, 4);
+	const u32 pfn = bp_test_alloc(test, buddy, 1, 0);
+	struct bp_extent extent = {};
+
+	buddy->tags[pfn] = 0;
+	bp_buddy_extent(buddy, pfn, &extent);
+	KUNIT_EXPECT_EQ(test, extent.pfn, pfn);
+	KUNIT_EXPECT_EQ(test, extent.order, 0);
+	KUNIT_EXPECT_EQ(test, extent.kind, BP_EXTENT_PIECE);
+	KUNIT_EXPECT_FALSE(test, extent.head);
+	buddy->tags[pfn] = bp_tag_block(0);
+	bp_test_free(test, buddy, pfn, 1);
+}
+
 static void splits_and_merges_are_counted(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 16, 4);
@@ -221,6 +238,7 @@ static void splits_and_merges_are_counted(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(extent_of_each_page),
 	KUNIT_CASE(extent_of_a_pool_in_one_block),
+	KUNIT_CASE(extent_of_a_page_that_is_lost),
 	KUNIT_CASE(run_is_told_of_heads_only),
 	KUNIT_CASE(largest_of_each_picture),
 	KUNIT_CASE(fragmentation_of_a_full_pool),
