@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * As measure.c, the workloads of a pool whose CPUs keep pages aside, by the functions
+ * that other modules have, on one CPU of the machine in bare.c.
+ */
+#include <valgrind/callgrind.h>
+
+#include <linux/buddypool.h>
+
+#include "core.h"
+#include "hotplug.h"
+
+#define POOL_SIZE BIT(30)
+#define PERCPU_PAGES 4096
+#define NR_SINGLES 131072U
+#define NR_PAIRS 100000U
+#define BATCH 64U
+
+static struct buddypool *pool;
+static void *blocks[NR_SINGLES];
+
+static u64 state = 88172645463325252ULL;
+
+/* Marsaglia, "Xorshift RNGs" (2003). */
+static u32 random_below(u32 below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return ((state >> 32) * below) >> 32;
+}
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void begin(void)
+{
+	CALLGRIND_ZERO_STATS;
+}
+
+static void end(const char *name, u32 nr)
+{
+	CALLGRIND_DUMP_STATS_AT(name);
+	printf("%s %u\n", name, nr);
+}
+
+static void *alloc(unsigned int order)
+{
+	void *block = buddypool_alloc(pool, order);
+
+	must(block);
+	return block;
+}
+
+static void give(void *block, unsigned int order)
+{
+	must(!buddypool_free(pool, block, order));
+}
+
+static void pairs(const char *name, unsigned int order)
+{
+	u32 i;
+
+	give(alloc(order), order);
+	begin();
+	for (i = 0; i < NR_PAIRS; i++)
+		give(alloc(order), order);
+	end(name, NR_PAIRS);
+}
+
+static void fill(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i++)
+		blocks[i] = alloc(0);
+}
+
+static void empty(void)
+{
+	u32 i;
+
+	for (i = 0; i < NR_SINGLES; i++)
+		give(blocks[i], 0);
+}
+
+static void shuffle(void)
+{
+	u32 i, other;
+
+	for (i = NR_SINGLES - 1; i; i--) {
+		void *block = blocks[i];
+
+		other = random_below(i + 1);
+		blocks[i] = blocks[other];
+		blocks[other] = block;
+	}
+}
+
+/* The second time, for in a pool that is new all lies in order. */
+static void singles(void)
+{
+	fill();
+	shuffle();
+	begin();
+	empty();
+	end("list-free-shuffled", NR_SINGLES);
+	begin();
+	fill();
+	end("list-alloc", NR_SINGLES);
+	begin();
+	empty();
+	end("list-free", NR_SINGLES);
+}
+
+static void batches(void)
+{
+	u32 i;
+
+	begin();
+	for (i = 0; i < NR_SINGLES; i += BATCH) {
+		must(buddypool_alloc_bulk(pool, 0, BATCH, blocks) == BATCH);
+		must(buddypool_free_bulk(pool, 0, BATCH, blocks) == BATCH);
+	}
+	end("list-bulk", NR_SINGLES);
+}
+
+int main(void)
+{
+	core_start(1);
+	must(!bp_hotplug_register());
+	pool = buddypool_create(POOL_SIZE, 10, PERCPU_PAGES);
+	must(!IS_ERR(pool));
+	pairs("list-pair-0", 0);
+	pairs("list-pair-3", 3);
+	pairs("list-pair-9", 9);
+	batches();
+	singles();
+	buddypool_destroy(pool);
+	bp_hotplug_unregister();
+	must(!core_nr_warnings());
+	return 0;
+}
