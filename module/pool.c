@@ -56,7 +56,7 @@ struct bp_pool *bp_pool_create(u32 nr_pages, unsigned int max_order)
 	if (check_shl_overflow(nr_pages, PAGE_SHIFT, &bytes))
 		return ERR_PTR(-ENOMEM);
 
-	pool = kvzalloc(sizeof(*pool), GFP_KERNEL);
+	pool = kvzalloc(sizeof(*pool), GFP_KERNEL | __GFP_NOWARN);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&pool->lock);
