@@ -32,7 +32,7 @@ static void pause_sometimes(void)
 {
 	if (!pause_rng)
 		pause_rng = seed * 2654435761U + gettid();
-	if (!rng_below(&pause_rng, 64))
+	if (!rng_below(&pause_rng, 8))
 		sched_yield();
 }
 
