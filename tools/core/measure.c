@@ -9,9 +9,8 @@
  */
 #include <stdlib.h>
 
-#include <valgrind/callgrind.h>
-
 #include "buddy.h"
+#include "measure.h"
 
 #define NR_PAGES 262144U
 #define NR_LARGE (128 * NR_PAGES)
@@ -25,17 +24,6 @@ static void *metadata;
 /* What is allocated, or was; and of which order. */
 static u32 pfns[NR_PAGES];
 static u8 orders[NR_PAGES];
-
-static u64 state = 88172645463325252ULL;
-
-/* Marsaglia, "Xorshift RNGs" (2003). */
-static u32 random_below(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return ((state >> 32) * below) >> 32;
-}
 
 /* Order k with the probability of 1 in 2^(k + 1); from 4 on, 4. */
 static unsigned int random_order(void)
@@ -59,12 +47,6 @@ static void shuffle(u32 nr)
 	}
 }
 
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
 static void new_pool_of(u32 nr_pages, unsigned int max_order)
 {
 	const size_t size = bp_buddy_metadata_size(nr_pages, max_order);
@@ -79,17 +61,6 @@ static void new_pool_of(u32 nr_pages, unsigned int max_order)
 static void new_pool(unsigned int max_order)
 {
 	new_pool_of(NR_PAGES, max_order);
-}
-
-static void begin(void)
-{
-	CALLGRIND_ZERO_STATS;
-}
-
-static void end(const char *name, u32 nr)
-{
-	CALLGRIND_DUMP_STATS_AT(name);
-	printf("%s %u\n", name, nr);
 }
 
 static u32 alloc(unsigned int order)

@@ -3,12 +3,11 @@
  * As measure.c, the workloads of a pool whose CPUs keep pages aside, by the functions
  * that other modules have, on one CPU of the machine in bare.c.
  */
-#include <valgrind/callgrind.h>
-
 #include <linux/buddypool.h>
 
 #include "core.h"
 #include "hotplug.h"
+#include "measure.h"
 
 #define POOL_SIZE BIT(30)
 #define PERCPU_PAGES 4096
@@ -18,34 +17,6 @@
 
 static struct buddypool *pool;
 static void *blocks[NR_SINGLES];
-
-static u64 state = 88172645463325252ULL;
-
-/* Marsaglia, "Xorshift RNGs" (2003). */
-static u32 random_below(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return ((state >> 32) * below) >> 32;
-}
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void begin(void)
-{
-	CALLGRIND_ZERO_STATS;
-}
-
-static void end(const char *name, u32 nr)
-{
-	CALLGRIND_DUMP_STATS_AT(name);
-	printf("%s %u\n", name, nr);
-}
 
 static void *alloc(unsigned int order)
 {
