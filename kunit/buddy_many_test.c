@@ -15,7 +15,7 @@ static struct bp_buddy *new_buddy_aside(struct kunit *test)
 	struct bp_buddy *buddy = bp_test_buddy(test, NR_PAGES, 10);
 	u32 pfns[BP_WORD_UNITS];
 
-	while (bp_buddy_take_many(buddy, 0, bp_tag_aside(0), pfns,
+	while (bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, pfns,
 				  ARRAY_SIZE(pfns)))
 		;
 	KUNIT_ASSERT_EQ(test, buddy->nr_free_pages, 0);
@@ -48,7 +48,7 @@ static void take_any_pages(struct kunit *test)
 			if (mask & (1U << pfn))
 				bp_test_free(test, buddy, pfn, 1);
 		KUNIT_ASSERT_EQ(test,
-				bp_buddy_take_many(buddy, 0, bp_tag_block(0),
+				bp_buddy_take_many(buddy, 0, bp_tag_block(0), 0,
 						   pfns, 8),
 				hweight64(mask));
 		for (i = 0; i < hweight64(mask); i++)
@@ -66,7 +66,7 @@ static void give_aside_no_more_than_asked(struct kunit *test)
 	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
 	u32 pfns[NR_TAKEN], nr, i;
 
-	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), pfns, NR_TAKEN);
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, pfns, NR_TAKEN);
 	KUNIT_ASSERT_EQ(test, nr, NR_TAKEN);
 	KUNIT_ASSERT_TRUE(test, bp_buddy_use_again(buddy, pfns[3], 0));
 	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns, 8), 7);
@@ -105,7 +105,7 @@ static void give_some_blocks(struct kunit *test)
 
 	for (i = 0; i < total; i++)
 		KUNIT_ASSERT_EQ(test, 1,
-				bp_buddy_take_many(buddy, 1, bp_tag_aside(1),
+				bp_buddy_take_many(buddy, 1, bp_tag_aside(1), 0,
 						   pfns + i, 1));
 	for (i = 0; i < ARRAY_SIZE(few); i++)
 		few[i] = i * BP_WORD_UNITS;

@@ -85,7 +85,8 @@ static void take_and_give(const struct twins *twins, unsigned int order, u32 nr,
 	u32 of_many[64], of_one[64], i;
 
 	KUNIT_ASSERT_EQ(test, expected,
-			bp_freemap_take_many(twins->many, order, of_many, nr));
+			bp_freemap_take_many(twins->many, order, 0, of_many,
+					     nr));
 	for (i = 0; i < expected; i++) {
 		KUNIT_ASSERT_GE(test,
 				bp_freemap_take(twins->one, order, &of_one[i]),

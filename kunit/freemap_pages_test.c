@@ -70,7 +70,7 @@ static void take(struct trial *trial)
 	u32 *pfns = trial->taken + trial->nr_taken, i, got;
 	struct kunit *test = trial->test;
 
-	got = bp_freemap_take_many(trial->map, 0, pfns, want);
+	got = bp_freemap_take_many(trial->map, 0, 0, pfns, want);
 	KUNIT_ASSERT_LE(test, got, want);
 	KUNIT_ASSERT_EQ(test, !got, !trial->nr_free);
 	for (i = 0; i < got; i++)
@@ -164,7 +164,8 @@ static void freemap_pages_of_all_words(struct kunit *test)
 
 	for (i = 0; i < 64; i++)
 		bp_freemap_give(map, 0, i * 64 + i);
-	while ((got = bp_freemap_take_many(map, 0, pfns, ARRAY_SIZE(pfns)))) {
+	while ((got = bp_freemap_take_many(map, 0, 0, pfns,
+					   ARRAY_SIZE(pfns)))) {
 		KUNIT_ASSERT_TRUE(test, bp_freemap_ok(map));
 		total += got;
 	}
@@ -182,7 +183,7 @@ static void freemap_pages_count_splits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, many->freemap.nr_splits, 0);
 	KUNIT_EXPECT_EQ(test, many->freemap.nr_merges, 0);
 	for (nr = 1; nr < 200; nr = 2 * nr + 1) {
-		got = bp_buddy_take_many(many, 0, bp_tag_block(0), pfns,
+		got = bp_buddy_take_many(many, 0, bp_tag_block(0), 0, pfns,
 					 min_t(u32, nr, BP_WORD_UNITS));
 		for (i = 0; i < got; i++)
 			KUNIT_ASSERT_EQ(test, bp_buddy_alloc_block(one, 0),

@@ -105,6 +105,28 @@ static void bulk_of_more_than_may_be_kept(struct kunit *test)
 	bp_test_assert_ok(test, &pool->buddy);
 }
 
+/* What is at home on another CPU goes to the pool; the others are kept. */
+static void bulk_of_what_is_others(struct kunit *test)
+{
+	struct bp_pool *pool = new_pool(test);
+	struct bp_freemap *map = &pool->buddy.freemap;
+	u32 pfns[NR + 1], far, i;
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_TRUE(test, bp_freemap_is_home(map, 0, pfns[i]));
+	/* One of them is far away from the others. */
+	KUNIT_ASSERT_EQ(test, bp_buddy_alloc(&pool->buddy, 2, 9, &far), 0);
+	map->home[far / BP_WORD_UNITS] = 1;
+	pfns[NR] = pfns[3];
+	pfns[3] = far;
+	KUNIT_EXPECT_EQ(test, NR + 1,
+			bp_pool_free_bulk(pool, ORDER, pfns, NR + 1));
+	KUNIT_EXPECT_EQ(test, kept(pool), NR);
+	KUNIT_EXPECT_GE(test, bp_freemap_block(map, far), 0);
+	bp_test_assert_ok(test, &pool->buddy);
+}
+
 /* Each block counts, whether it came from the list or not. */
 static void bulk_is_counted(struct kunit *test)
 {
@@ -192,6 +214,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_of_what_is_kept),
 	KUNIT_CASE(bulk_of_more_than_is_kept),
 	KUNIT_CASE(bulk_of_more_than_may_be_kept),
+	KUNIT_CASE(bulk_of_what_is_others),
 	KUNIT_CASE(bulk_is_counted),
 	KUNIT_CASE(blocks_of_the_list_are_counted),
 	{},

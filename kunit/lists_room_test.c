@@ -49,7 +49,7 @@ static void keep(struct kunit *test, struct bp_lists *lists,
 		 struct bp_buddy *buddy, u32 pfn, unsigned int nr)
 {
 	const unsigned int order = bp_list_order(nr);
-	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
+	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, 0, pfn);
 
 	KUNIT_ASSERT_TRUE(test, bp_buddy_set_aside(buddy, pfn, order));
 	if (!bp_lists_push(lists, nr, pfn, spare))
@@ -138,6 +138,40 @@ static void list_uses_spare_at_last(struct kunit *test)
 	give_all(test, buddy);
 }
 
+/*
+ * What is at home on another CPU is kept only to be given back, and goes as others
+ * come; and it is not used, even if there is nothing else.
+ */
+static void list_gives_back_what_is_others(struct kunit *test)
+{
+	struct bp_buddy *buddy = new_buddy_in_use(test);
+	struct bp_lists *lists = new_lists(test);
+	struct bp_list *list = list_of_pages(lists);
+	const u32 nr = lists->spare_high[0];
+	u32 pfn;
+
+	memset(buddy->freemap.home + 1, 0xff,
+	       (NR_PAGES / BP_WORD_UNITS - 1) * sizeof(u16));
+	buddy->freemap.next[0] = U64_MAX;
+	for (pfn = BP_WORD_UNITS; pfn < BP_WORD_UNITS + nr; pfn++)
+		keep(test, lists, buddy, pfn, 0);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare), nr);
+	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), BP_NO_PAGE);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare), nr);
+	keep(test, lists, buddy, 0, 0);
+	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), 0);
+	KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, 0), BP_NO_PAGE);
+
+	keep(test, lists, buddy, pfn, 0);
+	KUNIT_EXPECT_LE(test, bp_stock_count(&list->spare), nr);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->ready), 0);
+	KUNIT_EXPECT_GT(test, buddy->nr_free_pages, 0);
+	KUNIT_EXPECT_NE(test, bp_lists_refill(lists, 0, buddy), BP_NO_PAGE);
+	/* With what it has taken there, it is at home. */
+	KUNIT_EXPECT_TRUE(test, bp_freemap_is_home(&buddy->freemap, 0, pfn));
+	give_all(test, buddy);
+}
+
 /* What has become worse than another is known to be so after the next batch. */
 static void list_looks_again_what_is_spare(struct kunit *test)
 {
@@ -149,14 +183,14 @@ static void list_looks_again_what_is_spare(struct kunit *test)
 	bp_freemap_aim(&buddy->freemap, 0);
 	bp_test_free(test, buddy, 100, 1);
 	bp_test_free(test, buddy, 519, 1);
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 521));
+	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 521));
 	KUNIT_ASSERT_TRUE(test, bp_buddy_set_aside(buddy, 200, 0));
 	bp_lists_overflow(lists, 0, buddy, 200);
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 521));
+	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 0, 521));
 	KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, 0), 200);
 	/* With page 100 the better one is gone. */
 	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), 100);
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 521));
+	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 521));
 	give_all(test, buddy);
 }
 
@@ -249,6 +283,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(list_keeps_what_it_may_have),
 	KUNIT_CASE(list_has_room_once_it_is_filled),
 	KUNIT_CASE(list_uses_spare_at_last),
+	KUNIT_CASE(list_gives_back_what_is_others),
 	KUNIT_CASE(list_looks_again_what_is_spare),
 	KUNIT_CASE(lists_are_stolen),
 	KUNIT_CASE(lists_of_a_cpu_that_goes),

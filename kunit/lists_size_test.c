@@ -5,6 +5,7 @@
 #include "lists.h"
 
 #include <linux/cpumask.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "testlib.h"
@@ -70,7 +71,7 @@ static void lists_have_equal_shares(struct kunit *test)
 	}
 }
 
-/* What moves at a time is no more than a list may have, and than is quick. */
+/* What moves at a time is half of what a list may have, but no more than a word. */
 static void lists_have_small_batches(struct kunit *test)
 {
 	const u32 size = *(const u32 *)test->param_value;
@@ -80,9 +81,10 @@ static void lists_have_small_batches(struct kunit *test)
 	for (i = 0; i < BP_NR_LISTS; i++) {
 		if (!lists->high[i])
 			continue;
-		KUNIT_EXPECT_GE(test, lists->batch[i], 1);
-		KUNIT_EXPECT_LE(test, lists->batch[i], lists->high[i]);
-		KUNIT_EXPECT_LE(test, lists->batch[i], BP_MAX_BATCH);
+		KUNIT_EXPECT_EQ(test, lists->batch[i],
+				max(min(lists->high[i] / 2,
+					BP_MAX_BATCH >> bp_list_order(i)),
+				    1U));
 	}
 }
 

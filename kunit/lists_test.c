@@ -554,7 +554,7 @@ static void give_back_passes_over_nonsense(struct kunit *test)
 	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
 	u32 pfns[8], taken[8], nr, i;
 
-	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), taken, 8);
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, taken, 8);
 	KUNIT_ASSERT_EQ(test, nr, 8);
 	KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, taken[3], 0));
 	KUNIT_EXPECT_FALSE(test, bp_buddy_use_again(buddy, taken[3], 0));
@@ -588,8 +588,8 @@ static void give_some_passes_over_nonsense(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(orders); i++) {
 		const unsigned int order = orders[i];
 
-		nr = bp_buddy_take_many(buddy, order, bp_tag_aside(order), pfns,
-					32 >> order);
+		nr = bp_buddy_take_many(buddy, order, bp_tag_aside(order), 0,
+					pfns, 32 >> order);
 		KUNIT_ASSERT_EQ(test, nr, 32 >> order);
 		used = pfns[nr / 2];
 		KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, used, order));

@@ -200,10 +200,29 @@ static void stock_of_which_less_is_allowed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bp_stock_has_room(&m->stock));
 }
 
+/* What is there is not moved for every block for which there must be room. */
+static void stock_rarely_moves(struct kunit *test)
+{
+	struct model *m = new_model(test);
+	u32 i, before, nr_moves = 0;
+
+	allow(m, BP_STOCK_SIZE);
+	for (i = 0; i < 1000; i++) {
+		put(test, m, BP_STOCK_SIZE);
+		before = m->stock.begin;
+		make_room(m);
+		nr_moves += m->stock.begin < before;
+		compare(test, m);
+	}
+	KUNIT_EXPECT_GT(test, nr_moves, 0);
+	KUNIT_EXPECT_LT(test, nr_moves, 1000);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(stock_is_a_queue_and_a_stack),
 	KUNIT_CASE(stock_has_the_room_it_is_allowed),
 	KUNIT_CASE(stock_of_which_less_is_allowed),
+	KUNIT_CASE(stock_rarely_moves),
 	{},
 };
 

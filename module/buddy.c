@@ -119,7 +119,7 @@ static int verify_run(const struct bp_buddy *buddy, u32 pfn, u32 nr_pages)
 
 /*
  * Where the tags begin. Those of a word of pages are a cache line: what CPUs keep is
- * of different words, and so they do not get in each other's way.
+ * of words of their own (see freemap.h), and so they are not in each other's way.
  */
 static size_t tags_offset(u32 nr_pages, unsigned int max_order)
 {
@@ -305,6 +305,7 @@ static void tag_blocks(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
  * @buddy: the buddy system
  * @order: the order, at most max_order
  * @tag: bp_tag_block() to allocate them, bp_tag_aside() to keep them aside
+ * @user: whose home they are from now on: the number of a CPU
  * @pfns: set to their first pages
  * @nr: how many are wanted, at least one
  *
@@ -313,9 +314,10 @@ static void tag_blocks(struct bp_buddy *buddy, u8 tag, const u32 *pfns, u32 nr)
  * there is none.
  */
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
-		       u32 *pfns, u32 nr)
+		       u16 user, u32 *pfns, u32 nr)
 {
-	const u32 got = bp_freemap_take_many(&buddy->freemap, order, pfns, nr);
+	const u32 got =
+		bp_freemap_take_many(&buddy->freemap, order, user, pfns, nr);
 
 	if (got)
 		tag_blocks(buddy, tag, pfns, got);
@@ -375,11 +377,12 @@ static __always_inline u32 give_scattered(struct bp_buddy *buddy,
 					  unsigned int order, const u32 *pfns,
 					  u32 *nr, unsigned int changes)
 {
+	const u32 *next = pfns, *const end = pfns + *nr;
 	unsigned int merged;
-	u32 i, given = 0;
+	u32 given = 0;
 
-	for (i = 0; i < *nr && changes; i++) {
-		const u32 pfn = pfns[i];
+	while (next < end && changes) {
+		const u32 pfn = *next++;
 
 		if (unlikely(buddy->tags[pfn] != bp_tag_aside(order)))
 			continue;
@@ -392,7 +395,7 @@ static __always_inline u32 give_scattered(struct bp_buddy *buddy,
 		}
 	}
 	buddy->nr_free_pages += given << order;
-	*nr = i;
+	*nr = next - pfns;
 	return given;
 }
 

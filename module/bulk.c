@@ -4,6 +4,7 @@
  */
 #include <linux/bug.h>
 #include <linux/minmax.h>
+#include <linux/smp.h>
 
 #include "pool.h"
 
@@ -35,6 +36,7 @@ static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		do {
 			more = bp_buddy_take_many(&pool->buddy, order,
 						  bp_tag_block(order),
+						  raw_smp_processor_id(),
 						  pfns + got, nr - got);
 			got += more;
 		} while (more && got < nr);
@@ -106,20 +108,21 @@ static void give_batch(struct bp_pool *pool, unsigned int order, int list,
  * bp_pool_free_bulk() - give many blocks of an order back to their pool
  * @pool: the pool
  * @order: their order
- * @pfns: their first pages, any numbers
+ * @pfns: their first pages, any numbers; in another order afterwards
  * @nr: how many
  *
- * What finds no room on the list of this CPU goes to the pool.
+ * What finds no room on the list of this CPU, or is not at home here, goes to the
+ * pool.
  *
  * Context: process context; takes and releases the pool's lock, a batch at a time.
  * Return: how many of them, from the first one on, were given back; the one after
  * these was no block of this order.
  */
-u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
 	const int list = bp_list_of(order);
-	u32 total, done = 0, batch;
+	u32 total, nr_home, done = 0, batch;
 
 	if (order > pool->buddy.max_order)
 		return 0;
@@ -127,8 +130,12 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
 		if (pfns[total] >= pool->buddy.nr_pages ||
 		    !bp_buddy_set_aside(&pool->buddy, pfns[total], order))
 			break;
-	if (list >= 0)
-		done = bp_lists_push_many(&pool->lists, list, pfns, total);
+	if (list >= 0) {
+		nr_home = bp_freemap_part_home(&pool->buddy.freemap,
+					       raw_smp_processor_id(), pfns,
+					       total);
+		done = bp_lists_push_many(&pool->lists, list, pfns, nr_home);
+	}
 	for (; done < total; done += batch) {
 		batch = min_t(u32, total - done, BP_MAX_BATCH);
 		give_batch(pool, order, list, pfns + done, batch);

@@ -74,7 +74,7 @@ size_t bp_freemap_size(u32 nr_pages, unsigned int max_order)
 	if (max_order >= BP_PAGEBLOCK_ORDER)
 		size += level_size(nr_cells(nr),
 				   max_order - BP_PAGEBLOCK_ORDER);
-	return size;
+	return size + nr * BP_CELL_WORDS * sizeof(u16);
 }
 
 /**
@@ -96,7 +96,8 @@ void *bp_freemap_init(struct bp_freemap *map, u32 nr_pages,
 	if (max_order >= BP_PAGEBLOCK_ORDER)
 		memory = level_init(&map->pageblocks, nr_cells(nr),
 				    max_order - BP_PAGEBLOCK_ORDER, memory);
-	return memory;
+	map->home = memory;
+	return map->home + nr * BP_CELL_WORDS;
 }
 
 /* Cell @nr, which was in class @old, has changed: enter it where it belongs. */
@@ -418,6 +419,26 @@ static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
 	return chosen;
 }
 
+/*
+ * The word that bp_freemap_take() would take a block of in a pageblock, or, if that is
+ * somebody else's home, the one with the largest block; -1 if it is a block itself.
+ */
+static int choose_word(const struct bp_freemap *map, u32 cell,
+		       unsigned int order, u16 user)
+{
+	const u64 fit = map->pages.fit[cell];
+	unsigned int largest;
+	u32 word = bp_fit_find(fit, order, &largest);
+
+	word += cell * BP_CELL_WORDS;
+	if (map->home[word] != user) {
+		order = min_t(unsigned int, bp_fit_class(fit), BP_WORD_ORDER);
+		word = bp_fit_find(fit, order, &largest);
+		word += cell * BP_CELL_WORDS;
+	}
+	return largest < BP_WORD_ORDER ? (int)word : -1;
+}
+
 /* Up to @nr blocks out of a word that has one, but is not one itself. */
 static u32 take_of_word(struct bp_freemap *map, u32 word, unsigned int order,
 			u32 *pfns, u32 nr)
@@ -455,30 +476,60 @@ static u32 take_of_block(struct bp_freemap *map, unsigned int order, u32 *pfns,
  * bp_freemap_take_many() - take out many blocks
  * @map: the free areas
  * @order: what is wanted, at most max_order
+ * @user: who wants them
  * @pfns: set to their first pages, in ascending order
  * @nr: how many are wanted, at least one
  *
  * By the same rule as bp_freemap_take(), but all out of the word that this takes
- * one of. So it takes hardly longer than that.
+ * one of, or of another one of the pageblock, if that would be somebody else's home.
+ * So it takes hardly longer than that.
  *
  * Return: how many there are; less than @nr also if the word has no more, 0 only
  * if there is none.
  */
-u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u32 *pfns,
-			 u32 nr)
+u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u16 user,
+			 u32 *pfns, u32 nr)
 {
 	struct bp_level *pages = &map->pages;
-	unsigned int word, largest;
-	u32 cell;
+	int word = -1;
+	u32 got;
 
-	if (order < BP_WORD_ORDER && pages->classes >> order) {
-		cell = first_cell(pages, order);
-		word = bp_fit_find(pages->fit[cell], order, &largest);
-		if (largest < BP_WORD_ORDER)
-			return take_of_word(map, cell * BP_CELL_WORDS + word,
-					    order, pfns, nr);
+	if (order < BP_WORD_ORDER && pages->classes >> order)
+		word = choose_word(map, first_cell(pages, order), order, user);
+	if (word >= 0)
+		got = take_of_word(map, word, order, pfns, nr);
+	else
+		got = take_of_block(map, order, pfns, nr);
+	if (got)
+		WRITE_ONCE(map->home[pfns[0] / BP_WORD_UNITS], user);
+	return got;
+}
+
+/**
+ * bp_freemap_part_home() - part the pages that are at home from the others
+ * @map: the free areas
+ * @user: where they are
+ * @pfns: the pages; those at home are the first ones then, in the order in which
+ *	they were
+ * @nr: how many there are
+ *
+ * Context: any; without the caller's lock it is a guess.
+ * Return: how many are at home.
+ */
+u32 bp_freemap_part_home(const struct bp_freemap *map, u16 user, u32 *pfns,
+			 u32 nr)
+{
+	u32 nr_home = 0, i;
+
+	for (i = 0; i < nr; i++) {
+		const u32 pfn = pfns[i];
+
+		if (bp_freemap_is_home(map, user, pfn)) {
+			pfns[i] = pfns[nr_home];
+			pfns[nr_home++] = pfn;
+		}
 	}
-	return take_of_block(map, order, pfns, nr);
+	return nr_home;
 }
 
 /**

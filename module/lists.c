@@ -12,17 +12,8 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
-/* What a list may have at most, and how many blocks to move at a time. */
-static const struct {
-	u32 high;
-	u32 batch;
-} nominal[BP_NR_LISTS] = {
-	{ BP_STOCK_SIZE, BP_MAX_BATCH },
-	{ 64, 4 },
-	{ 32, 4 },
-	{ 32, 4 },
-	{ 2, 1 },
-};
+/* What a list may have at most. */
+static const u32 nominal_high[BP_NR_LISTS] = { BP_STOCK_SIZE, 64, 32, 32, 2 };
 
 /* For so many blocks to use, a list may have one that is spare. */
 #define SPARE_SHARE 4
@@ -40,6 +31,12 @@ int bp_lists_init(struct bp_lists *lists)
 	mutex_init(&lists->drain);
 	lists->cpu = alloc_percpu(struct bp_cpu_lists);
 	return lists->cpu ? 0 : -ENOMEM;
+}
+
+/* How many blocks to move at a time, since it is their home. */
+static u32 blocks_of_word(unsigned int order)
+{
+	return order < BP_WORD_ORDER ? BP_WORD_UNITS >> order : 1;
 }
 
 /**
@@ -63,9 +60,9 @@ void bp_lists_set_size(struct bp_lists *lists, u32 pages_per_cpu,
 			continue;
 		/* No more than its share, together with the spare ones. */
 		lists->high[i] =
-			min(nominal[i].high, (4 * (share >> order) + 3) / 5);
-		lists->batch[i] =
-			clamp_t(u32, lists->high[i] / 2, 1, nominal[i].batch);
+			min(nominal_high[i], (4 * (share >> order) + 3) / 5);
+		lists->batch[i] = clamp_t(u32, lists->high[i] / 2, 1,
+					  blocks_of_word(order));
 		lists->spare_high[i] = lists->high[i] / SPARE_SHARE;
 		lists->max_pages += num_possible_cpus() * (lists->high[i] +
 							   lists->spare_high[i])
@@ -146,7 +143,7 @@ static bool use_spare(struct bp_list *list, struct bp_buddy *buddy,
 	if (!bp_stock_count(spare))
 		return false;
 	bp_freemap_aim(&buddy->freemap, order);
-	if (bp_freemap_is_spare(&buddy->freemap, order,
+	if (bp_freemap_is_spare(&buddy->freemap, order, smp_processor_id(),
 				spare->pfn[spare->end - 1]))
 		return false;
 	bp_stock_move(&list->ready, spare);
@@ -162,7 +159,8 @@ static void fill(struct bp_lists *lists, unsigned int nr, struct bp_list *list,
 
 	if (!use_spare(list, buddy, order)) {
 		got = bp_buddy_take_many(buddy, order, bp_tag_aside(order),
-					 list->ready.pfn, lists->batch[nr]);
+					 smp_processor_id(), list->ready.pfn,
+					 lists->batch[nr]);
 		bp_stock_begin_anew(&list->ready, got);
 		bp_freemap_aim(&buddy->freemap, order);
 	}
@@ -265,7 +263,8 @@ void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	const unsigned int order = bp_list_order(nr);
-	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
+	const bool spare = bp_freemap_is_spare(&buddy->freemap, order,
+					       smp_processor_id(), pfn);
 	struct bp_stock *stock = bp_list_stock(&cpu->list[nr], spare);
 
 	if (may_keep(lists, cpu))

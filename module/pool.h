@@ -8,6 +8,7 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -194,8 +195,8 @@ static __always_inline u32 bp_pool_alloc_block(struct bp_pool *pool,
 static __always_inline void bp_pool_keep(struct bp_pool *pool, unsigned int nr,
 					 unsigned int order, u32 pfn)
 {
-	const bool spare =
-		bp_freemap_is_spare(&pool->buddy.freemap, order, pfn);
+	const bool spare = bp_freemap_is_spare(&pool->buddy.freemap, order,
+					       raw_smp_processor_id(), pfn);
 
 	if (unlikely(!bp_lists_push(&pool->lists, nr, pfn, spare)))
 		bp_pool_overflow(pool, nr, pfn);
@@ -226,7 +227,7 @@ static __always_inline int bp_pool_free_block(struct bp_pool *pool, u64 pfn,
 
 u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		       u32 nr);
-u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, const u32 *pfns,
+u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr);
 
 void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,

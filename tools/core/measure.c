@@ -155,7 +155,7 @@ static void fill_many(void)
 	u32 i;
 
 	for (i = 0; i < NR_SINGLES; i += BATCH)
-		must(bp_buddy_take_many(&buddy, 0, bp_tag_aside(0), pfns + i,
+		must(bp_buddy_take_many(&buddy, 0, bp_tag_aside(0), 0, pfns + i,
 					BATCH) == BATCH);
 }
 

@@ -18,6 +18,9 @@
 
 extern unsigned int core_nr_cpus;
 
+#define raw_smp_processor_id() (core_self.cpu)
+#define smp_processor_id() core_this_cpu()
+
 void core_die(const char *what);
 bool core_warn_on(bool wrong, const char *file, int line);
 #ifdef CORE_BARE

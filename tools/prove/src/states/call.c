@@ -111,7 +111,7 @@ static bool take_many(struct subject *subject, layout_t layout,
 	u32 pfns[LAYOUT_MAX_UNITS], i, nr, free;
 	unsigned int first;
 
-	nr = bp_buddy_take_many(&subject->buddy, order, bp_tag_block(order),
+	nr = bp_buddy_take_many(&subject->buddy, order, bp_tag_block(order), 0,
 				pfns, call.arg);
 	*refused = !nr;
 	*next = layout;
