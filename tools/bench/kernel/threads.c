@@ -3,6 +3,9 @@
  * The part "smp": how much one thread does on a CPU of its own, and how much two
  * do. Threads that allocate nothing show how much more two of them can do where the
  * host has not two processors for them all the time.
+ *
+ * Before, pages that lie together have been freed on both CPUs in turn: so it is after
+ * some time of use, and what a CPU keeps for itself then can be in another one's way.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,11 +18,15 @@
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include "bench.h"
 
 #define MAX_THREADS 2U
+
+/* Pages that are freed on both CPUs in turn. */
+#define NR_MIXED (4 * BENCH_BULK)
 #define DURATION_NS (300 * NSEC_PER_MSEC)
 
 /**
@@ -88,6 +95,40 @@ static void start(unsigned int nr_threads)
 	}
 }
 
+/**
+ * struct part - pages that are freed on a CPU
+ * @peer: whose they are
+ * @begin: the slot of the first one; each second one from there on
+ */
+struct part {
+	const struct bench_peer *peer;
+	u32 begin;
+};
+
+static int free_part(void *data)
+{
+	const struct part *part = data;
+	u32 i;
+
+	for (i = part->begin; i < NR_MIXED; i += MAX_THREADS)
+		part->peer->loops->free(0, i, i + 1);
+	return 0;
+}
+
+static int mix(const struct bench_peer *peer)
+{
+	struct part part = { .peer = peer };
+	int err;
+
+	peer->loops->alloc(0, 0, NR_MIXED);
+	for (part.begin = 0; part.begin < MAX_THREADS; part.begin++) {
+		err = smp_call_on_cpu(part.begin, free_part, &part, false);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 /* What a thread still holds, somebody has to free. */
 static void put(const struct bench_peer *peer, struct bench_worker *worker)
 {
@@ -101,6 +142,9 @@ static int measure(const struct bench_peer *peer, bench_thread_work *work,
 	unsigned int i;
 	int err;
 
+	err = mix(peer);
+	if (err)
+		return err;
 	for (i = 0; i < nr_threads; i++) {
 		err = create(i, work);
 		if (err)

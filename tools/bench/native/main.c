@@ -28,8 +28,11 @@
 #define MAX_ORDER 10
 #define PERCPU_PAGES 4096
 
-/* Pages that a thread has at most, and at a time in bulk. */
+/* Blocks that a thread has at most, and at a time in bulk. */
 #define NR_HELD 64U
+
+/* Blocks that lie together, and which the threads' CPUs have between them. */
+#define NR_MIXED (4 * NR_HELD)
 
 /* How often a thread looks at the time: not in less than so many steps. */
 #define STEPS 4096U
@@ -40,7 +43,8 @@
  * @thread: itself
  * @cpu: the processor that it is bound to
  * @state: of its random numbers
- * @held: the pages that it has
+ * @order: of its blocks
+ * @held: the blocks that it has
  * @nr_ops: how many operations it has done
  * @ns: how long it took
  * @gap: no two of them are in a cache line, nor in a pair that is fetched together
@@ -50,6 +54,7 @@ struct worker {
 	pthread_t thread;
 	unsigned int cpu;
 	u32 state;
+	unsigned int order;
 	void *held[NR_HELD];
 	unsigned long nr_ops;
 	u64 ns;
@@ -61,12 +66,14 @@ struct worker {
  * @name: in the results
  * @allocator: in the results, too
  * @percpu_pages: how many pages a CPU may keep
+ * @order: of the blocks
  * @work: what its threads do
  */
 struct workload {
 	const char *name;
 	const char *allocator;
 	unsigned int percpu_pages;
+	unsigned int order;
 	unsigned long (*work)(struct worker *worker);
 };
 
@@ -81,10 +88,10 @@ static u64 now_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static void give(void *page)
+static void give(void *block, unsigned int order)
 {
-	if (buddypool_free(pool, page, 0))
-		errx(1, "a page was refused");
+	if (buddypool_free(pool, block, order))
+		errx(1, "a block was refused");
 }
 
 /* Marsaglia, "Xorshift RNGs" (2003). */
@@ -96,7 +103,7 @@ static unsigned int any_slot(struct worker *worker)
 	return worker->state % NR_HELD;
 }
 
-/* Of some pages, any one is freed if there is one, else allocated. */
+/* Of some blocks, any one is freed if there is one, else allocated. */
 static unsigned long one_by_one(struct worker *worker)
 {
 	unsigned int i;
@@ -105,10 +112,10 @@ static unsigned long one_by_one(struct worker *worker)
 		void **held = &worker->held[any_slot(worker)];
 
 		if (*held) {
-			give(*held);
+			give(*held, worker->order);
 			*held = NULL;
 		} else {
-			*held = buddypool_alloc(pool, 0);
+			*held = buddypool_alloc(pool, worker->order);
 		}
 	}
 	return STEPS;
@@ -119,16 +126,16 @@ static unsigned long in_bulk(struct worker *worker)
 	unsigned int i;
 
 	for (i = 0; i < STEPS; i += NR_HELD)
-		if (buddypool_alloc_bulk(pool, 0, NR_HELD, worker->held) !=
-			    NR_HELD ||
-		    buddypool_free_bulk(pool, 0, NR_HELD, worker->held) !=
-			    NR_HELD)
-			errx(1, "not all pages were there");
+		if (buddypool_alloc_bulk(pool, worker->order, NR_HELD,
+					 worker->held) != NR_HELD ||
+		    buddypool_free_bulk(pool, worker->order, NR_HELD,
+					worker->held) != NR_HELD)
+			errx(1, "not all blocks were there");
 	memset(worker->held, 0, sizeof(worker->held));
 	return 2 * STEPS;
 }
 
-/* As one_by_one(), of pages that there are not. */
+/* As one_by_one(), of blocks that there are not. */
 static unsigned long nothing(struct worker *worker)
 {
 	unsigned int i;
@@ -141,6 +148,24 @@ static unsigned long nothing(struct worker *worker)
 		__asm__ volatile("" ::: "memory");
 	}
 	return STEPS;
+}
+
+/*
+ * As after some time of use, each CPU keeps blocks between which lie those that
+ * others keep.
+ */
+static void mix(unsigned int order)
+{
+	static void *blocks[NR_MIXED];
+	unsigned int i;
+
+	for (i = 0; i < NR_MIXED; i++)
+		blocks[i] = buddypool_alloc(pool, order);
+	for (i = 0; i < NR_MIXED; i++) {
+		core_run_on(i % MAX_THREADS);
+		give(blocks[i], order);
+	}
+	core_run_on(0);
 }
 
 static void bind_to(unsigned int cpu)
@@ -177,12 +202,14 @@ static double measure(const struct workload *workload, unsigned int nr_threads)
 	double per_second = 0;
 	unsigned int i, slot;
 
+	mix(workload->order);
 	memset(workers, 0, sizeof(workers));
 	pthread_barrier_init(&all_begin, NULL, nr_threads);
 	for (i = 0; i < nr_threads; i++) {
 		workers[i].work = workload->work;
 		workers[i].cpu = i;
 		workers[i].state = i + 1;
+		workers[i].order = workload->order;
 		if (pthread_create(&workers[i].thread, NULL, run, &workers[i]))
 			errx(1, "no thread");
 	}
@@ -192,7 +219,7 @@ static double measure(const struct workload *workload, unsigned int nr_threads)
 		for (slot = 0; slot < NR_HELD; slot++)
 			if (workload->work == one_by_one &&
 			    workers[i].held[slot])
-				give(workers[i].held[slot]);
+				give(workers[i].held[slot], workload->order);
 	}
 	pthread_barrier_destroy(&all_begin);
 	return per_second;
@@ -215,11 +242,12 @@ static void destroy_pool(void)
 }
 
 static const struct workload workloads[] = {
-	{ "smp-0", "buddypool", PERCPU_PAGES, one_by_one },
-	{ "smp-0", "buddypool_nolists", 0, one_by_one },
-	{ "smp-0", "nothing", 0, nothing },
-	{ "smp-bulk", "buddypool", PERCPU_PAGES, in_bulk },
-	{ "smp-bulk", "buddypool_nolists", 0, in_bulk },
+	{ "smp-0", "buddypool", PERCPU_PAGES, 0, one_by_one },
+	{ "smp-0", "buddypool_nolists", 0, 0, one_by_one },
+	{ "smp-0", "nothing", 0, 0, nothing },
+	{ "smp-3", "buddypool", PERCPU_PAGES, 3, one_by_one },
+	{ "smp-bulk", "buddypool", PERCPU_PAGES, 0, in_bulk },
+	{ "smp-bulk", "buddypool_nolists", 0, 0, in_bulk },
 };
 
 static void compare(const struct workload *workload, unsigned int round)
