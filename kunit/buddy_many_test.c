@@ -172,6 +172,63 @@ static void give_some_begins_with_the_first(struct kunit *test)
 	give_rest(test, buddy);
 }
 
+/* What does not belong on a list is not given back, but all the others are. */
+static void give_back_passes_over_nonsense(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
+	u32 pfns[8], taken[8], nr, i;
+
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, taken, 8);
+	KUNIT_ASSERT_EQ(test, nr, 8);
+	KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, taken[3], 0));
+	KUNIT_EXPECT_FALSE(test, bp_buddy_use_again(buddy, taken[3], 0));
+	for (i = 0; i < 8; i++)
+		pfns[i] = taken[i];
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns, 8), 7);
+	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 63);
+	bp_test_assert_ok(test, buddy);
+	KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, taken[3], 1), 0);
+}
+
+static u32 give_all(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
+		    u32 nr)
+{
+	u32 given = 0, some;
+
+	for (; nr; nr -= some, pfns += some) {
+		some = nr;
+		given += bp_buddy_give_some(buddy, order, pfns, &some);
+	}
+	return given;
+}
+
+/* The same, where they are given back by the word, or are no single pages. */
+static void give_some_passes_over_nonsense(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 256, 8);
+	const unsigned int orders[] = { 0, 1, 3 };
+	u32 pfns[32], nr, i, used;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		const unsigned int order = orders[i];
+
+		nr = bp_buddy_take_many(buddy, order, bp_tag_aside(order), 0,
+					pfns, 32 >> order);
+		KUNIT_ASSERT_EQ(test, nr, 32 >> order);
+		used = pfns[nr / 2];
+		KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, used, order));
+		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), nr - 1);
+		bp_test_assert_ok(test, buddy);
+		KUNIT_EXPECT_EQ(test, buddy->nr_free_pages,
+				256 - (1U << order));
+		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), 0);
+		KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, used, 1U << order),
+				0);
+		KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges,
+				buddy->freemap.nr_splits);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(take_any_pages),
 	KUNIT_CASE(give_aside_no_more_than_asked),
@@ -180,6 +237,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(give_some_more_for_many_neighbours),
 	KUNIT_CASE(give_some_while_bits_change),
 	KUNIT_CASE(give_some_begins_with_the_first),
+	KUNIT_CASE(give_back_passes_over_nonsense),
+	KUNIT_CASE(give_some_passes_over_nonsense),
 	{},
 };
 

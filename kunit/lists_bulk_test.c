@@ -6,11 +6,10 @@
  */
 #include "lists.h"
 
+#include "listlib.h"
 #include "pool.h"
 #include "testlib.h"
 
-#define NR_PAGES 16384
-#define PERCPU_PAGES 5120
 #define ORDER 1
 #define NR 8
 
@@ -25,14 +24,13 @@ static struct bp_pool_stat stat_of(struct bp_pool *pool)
 /* How many blocks are kept. */
 static u32 kept(struct bp_pool *pool)
 {
-	return stat_of(pool).kept_pages >> ORDER;
+	return bp_test_kept(pool) >> ORDER;
 }
 
 /* A pool whose list may keep blocks, and has none. */
 static struct bp_pool *new_pool(struct kunit *test)
 {
-	struct bp_pool *pool =
-		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	struct bp_pool *pool = bp_test_lists(test);
 	u32 pfns[BP_MAX_BATCH], nr;
 
 	pfns[0] = bp_pool_alloc_block(pool, ORDER);
@@ -82,7 +80,7 @@ static void bulk_of_more_than_is_kept(struct kunit *test)
 			2 * NR);
 	KUNIT_EXPECT_EQ(test, kept(pool), 0);
 	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages,
-			NR_PAGES - (2 * NR << ORDER));
+			BP_TEST_LISTS_PAGES - (2 * NR << ORDER));
 	bp_test_assert_ok(test, &pool->buddy);
 	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, 2 * NR),
 			2 * NR);
@@ -101,7 +99,7 @@ static void bulk_of_more_than_may_be_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, nr), nr);
 	KUNIT_EXPECT_EQ(test, kept(pool), high);
 	KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages,
-			NR_PAGES - (high << ORDER));
+			BP_TEST_LISTS_PAGES - (high << ORDER));
 	bp_test_assert_ok(test, &pool->buddy);
 }
 
@@ -176,8 +174,7 @@ static void blocks_of_the_list_are_counted(struct kunit *test)
 /* Who frees so many at a time, and none alone, has a list as well. */
 static void bulk_alone_has_a_list(struct kunit *test)
 {
-	struct bp_pool *pool =
-		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	struct bp_pool *pool = bp_test_lists(test);
 	u32 pfns[NR], i;
 
 	for (i = 0; i < 3; i++) {
@@ -193,8 +190,7 @@ static void bulk_alone_has_a_list(struct kunit *test)
 /* But not while somebody needs all there is. */
 static void bulk_alone_while_held(struct kunit *test)
 {
-	struct bp_pool *pool =
-		bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
+	struct bp_pool *pool = bp_test_lists(test);
 	u32 pfns[NR], i;
 
 	bp_pool_drain_hold(pool);
@@ -208,6 +204,49 @@ static void bulk_alone_while_held(struct kunit *test)
 	bp_pool_drain_release(pool);
 }
 
+static void bulk_of_everything(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_lists(test);
+	u32 *pfns = bp_test_vzalloc(test, BP_TEST_LISTS_PAGES * sizeof(*pfns));
+	static const unsigned int orders[] = { 0, 1, 3, 5, 9, 10 };
+	unsigned int i;
+	u32 nr, got;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		nr = BP_TEST_LISTS_PAGES >> orders[i];
+		got = bp_pool_alloc_bulk(pool, orders[i], pfns, nr);
+		KUNIT_ASSERT_EQ(test, got, nr);
+		KUNIT_EXPECT_EQ(test,
+				bp_pool_alloc_bulk(pool, orders[i], pfns, 1),
+				0);
+		bp_test_assert_ok(test, &pool->buddy);
+		KUNIT_EXPECT_EQ(test, pool->buddy.nr_free_pages, 0);
+		KUNIT_ASSERT_EQ(test,
+				bp_pool_free_bulk(pool, orders[i], pfns, nr),
+				nr);
+		KUNIT_EXPECT_EQ(test,
+				bp_pool_free_bulk(pool, orders[i], pfns, nr),
+				0);
+		bp_test_calm_down(test, pool);
+	}
+}
+
+/* It stops at the first that is no block of the order, and frees those before. */
+static void bulk_free_of_something_else(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_lists(test);
+	u32 pfns[8];
+
+	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, 1, pfns, 8), 8);
+	swap(pfns[5], pfns[7]);
+	pfns[5]++;
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, 1, pfns, 8), 5);
+	pfns[5]--;
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, 1, pfns + 5, 3), 3);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 11, pfns, 1), 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 60, pfns, 1), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_alone_has_a_list),
 	KUNIT_CASE(bulk_alone_while_held),
@@ -217,6 +256,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_of_what_is_others),
 	KUNIT_CASE(bulk_is_counted),
 	KUNIT_CASE(blocks_of_the_list_are_counted),
+	KUNIT_CASE(bulk_of_everything),
+	KUNIT_CASE(bulk_free_of_something_else),
 	{},
 };
 
