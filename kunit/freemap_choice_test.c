@@ -252,7 +252,7 @@ static void choice_among_upper_cells(struct kunit *test)
 static bool is_spare(struct bp_freemap *map, unsigned int order, u32 pfn)
 {
 	bp_freemap_aim(map, order);
-	return bp_freemap_is_spare(map, order, 0, pfn);
+	return bp_freemap_is_spare(map, order, pfn);
 }
 
 /* Spare is what lies in a pageblock that would be chosen later than another. */

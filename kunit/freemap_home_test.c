@@ -84,33 +84,52 @@ static void blocks_have_a_home(struct kunit *test)
 }
 
 /*
- * Who would take pages of somebody else's home takes them of the word that has most,
- * but of the same pageblock.
+ * Who would take pages of somebody else's home takes them of his own in the same
+ * pageblock, or else of the word that has the largest block.
  */
 static void others_homes_are_spared(struct kunit *test)
 {
 	struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
 
-	/* The second pageblock has all, the first one some. */
-	bp_freemap_give(map, 9, 512);
-	bp_freemap_give_word(map, 1, 0x3);
-	bp_freemap_give_word(map, 3, 0x1);
-	bp_freemap_give_word(map, 5, 0xf0);
-	bp_freemap_give_word(map, 6, 0xff00);
-	map->home[3] = 8;
-	map->home[6] = 8;
+	/* The first pageblock has all, the second one some. */
+	bp_freemap_give(map, 9, 0);
+	bp_freemap_give_word(map, 9, 0x3);
+	bp_freemap_give_word(map, 11, 0x1);
+	bp_freemap_give_word(map, 13, 0xf0);
+	bp_freemap_give_word(map, 14, 0xff00);
+	map->home[11] = 8;
+	map->home[14] = 8;
 	/* That with the single page is the one to take of, for whose it is. */
-	bp_test_expect_take(test, map, 0, 0, 3 * BP_WORD_UNITS);
-	expect_take(test, map, 8, MANY, 3, 1);
-	bp_freemap_give_word(map, 3, 0x1);
-	/* For others it is that with the most. */
-	expect_take(test, map, 9, 2, 6, 2);
-	/* There, half is left. */
-	expect_take(test, map, 9, MANY, 5, 4);
-	expect_take(test, map, 9, MANY, 6, 6);
-	expect_take(test, map, 9, MANY, 1, 2);
-	expect_take(test, map, 9, MANY, 3, 1);
-	expect_take(test, map, 9, MANY, 8, MANY);
+	bp_test_expect_take(test, map, 0, 0, 11 * BP_WORD_UNITS);
+	expect_take(test, map, 8, MANY, 11, 1);
+	bp_freemap_give_word(map, 11, 0x1);
+	/* For others it is that with the most, and what is left there. */
+	expect_take(test, map, 9, 2, 14, 2);
+	expect_take(test, map, 9, MANY, 14, 6);
+	expect_take(test, map, 9, MANY, 13, 4);
+	expect_take(test, map, 9, MANY, 9, 2);
+	/* Better somebody else's than of another pageblock. */
+	expect_take(test, map, 9, MANY, 11, 1);
+	expect_take(test, map, 9, MANY, 0, MANY);
+}
+
+/* One's own word is of no use if it has no such block. */
+static void own_home_must_do(struct kunit *test)
+{
+	struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
+	u32 pfns[MANY];
+
+	bp_freemap_give_word(map, 9, 0x1);
+	bp_freemap_give_word(map, 10, 0x3);
+	bp_freemap_give_word(map, 11, 0xff);
+	map->home[9] = 5;
+	map->home[10] = 6;
+	KUNIT_ASSERT_EQ(test, bp_freemap_take_many(map, 1, 5, pfns, MANY), 4);
+	KUNIT_EXPECT_EQ(test, pfns[0] / BP_WORD_UNITS, 11);
+	KUNIT_ASSERT_EQ(test, bp_freemap_take_many(map, 1, 5, pfns, MANY), 1);
+	KUNIT_EXPECT_EQ(test, pfns[0] / BP_WORD_UNITS, 10);
+	KUNIT_ASSERT_EQ(test, bp_freemap_take_many(map, 1, 5, pfns, MANY), 0);
+	expect_take(test, map, 5, MANY, 9, 1);
 }
 
 /* A word that is free as a whole is nobody's, and is taken before others' homes. */
@@ -118,67 +137,45 @@ static void whole_words_are_for_all(struct kunit *test)
 {
 	struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
 
-	bp_freemap_give(map, 6, 4 * BP_WORD_UNITS);
-	bp_freemap_give_word(map, 2, 0x1);
-	map->home[2] = 8;
-	map->home[4] = 8;
-	expect_take(test, map, 9, MANY, 4, MANY);
-	expect_take(test, map, 9, MANY, 2, 1);
+	bp_freemap_give(map, 7, 12 * BP_WORD_UNITS);
+	bp_freemap_give_word(map, 10, 0x1);
+	map->home[10] = 8;
+	map->home[12] = 8;
+	/* Even if it is only a part, no two begin with the same word. */
+	expect_take(test, map, 9, 16, 12, 16);
+	expect_take(test, map, 7, 16, 13, 16);
+	expect_take(test, map, 8, 16, 10, 1);
+	expect_take(test, map, 9, 16, 12, 16);
+	expect_take(test, map, 7, MANY, 13, 48);
+	expect_take(test, map, 9, MANY, 12, 32);
 	bp_test_expect_nothing(test, map, NR_PAGES);
 }
 
-/* What is at home elsewhere is spare, wherever else it could be taken. */
-static void pages_of_others_are_spare(struct kunit *test)
-{
-	struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
-
-	bp_freemap_aim(map, 0);
-	map->home[1] = 3;
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 63));
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 0, 64));
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 0, 127));
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 3, 127));
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 3, 128));
-	/* That its pageblock is not the best one matters as well. */
-	bp_freemap_give(map, 0, 5);
-	bp_freemap_aim(map, 0);
-	bp_freemap_give(map, 0, 520);
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 0, 521));
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 6));
-}
-
-/* Those at home come first, in their order; none is lost, and none comes twice. */
+/* Those at home come first; both are in the order in which they were. */
 static void pages_are_parted(struct kunit *test)
 {
 	struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
-	u32 pfns[MANY], before[MANY], homes[MANY];
+	u32 pfns[MANY], homes[MANY], others[MANY];
+	u32 round, nr, nr_home, nr_others, i;
 	struct rnd_state rng;
-	u32 round, nr, nr_home, i, sum;
 
 	prandom_seed_state(&rng, 1);
 	for (round = 0; round < 500; round++) {
 		for (i = 0; i < NR_PAGES / BP_WORD_UNITS; i++)
 			map->home[i] = prandom_u32_state(&rng) % 3;
 		nr = prandom_u32_state(&rng) % (MANY + 1);
-		for (i = 0, nr_home = 0, sum = 0; i < nr; i++) {
+		for (i = 0, nr_home = 0, nr_others = 0; i < nr; i++) {
 			pfns[i] = prandom_u32_state(&rng) % NR_PAGES;
-			before[i] = pfns[i];
-			sum += pfns[i];
 			if (map->home[pfns[i] / BP_WORD_UNITS] == 2)
 				homes[nr_home++] = pfns[i];
+			else
+				others[nr_others++] = pfns[i];
 		}
 		KUNIT_ASSERT_EQ(test, nr_home,
 				bp_freemap_part_home(map, 2, pfns, nr));
 		KUNIT_EXPECT_MEMEQ(test, pfns, homes, nr_home * sizeof(*pfns));
-		for (i = nr_home; i < nr; i++)
-			KUNIT_EXPECT_FALSE(test,
-					   bp_freemap_is_home(map, 2, pfns[i]));
-		for (i = 0; i < nr; i++)
-			sum -= pfns[i];
-		KUNIT_EXPECT_EQ(test, sum, 0);
-		if (nr_home == nr)
-			KUNIT_EXPECT_MEMEQ(test, pfns, before,
-					   nr * sizeof(*pfns));
+		KUNIT_EXPECT_MEMEQ(test, pfns + nr_home, others,
+				   nr_others * sizeof(*pfns));
 	}
 }
 
@@ -186,8 +183,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(word_is_home_of_the_last),
 	KUNIT_CASE(blocks_have_a_home),
 	KUNIT_CASE(others_homes_are_spared),
+	KUNIT_CASE(own_home_must_do),
 	KUNIT_CASE(whole_words_are_for_all),
-	KUNIT_CASE(pages_of_others_are_spare),
 	KUNIT_CASE(pages_are_parted),
 	{},
 };

@@ -103,25 +103,32 @@ static void bulk_of_more_than_may_be_kept(struct kunit *test)
 	bp_test_assert_ok(test, &pool->buddy);
 }
 
-/* What is at home on another CPU goes to the pool; the others are kept. */
+/*
+ * What is at home on another CPU goes to the pool, but for what it takes to have
+ * some to use; and all that is at home here is kept.
+ */
 static void bulk_of_what_is_others(struct kunit *test)
 {
 	struct bp_pool *pool = new_pool(test);
 	struct bp_freemap *map = &pool->buddy.freemap;
-	u32 pfns[NR + 1], far, i;
+	const u32 low = pool->lists.low[bp_list_of(ORDER)];
+	u32 pfns[BP_MAX_BATCH], i;
 
-	KUNIT_ASSERT_EQ(test, bp_pool_alloc_bulk(pool, ORDER, pfns, NR), NR);
-	for (i = 0; i < NR; i++)
+	KUNIT_ASSERT_EQ(test, low, BP_WORD_UNITS / 2 >> ORDER);
+	KUNIT_ASSERT_EQ(test, 2 * low + 4,
+			bp_pool_alloc_bulk(pool, ORDER, pfns, 2 * low + 4));
+	for (i = 0; i < 2 * low + 4; i++)
 		KUNIT_EXPECT_TRUE(test, bp_freemap_is_home(map, 0, pfns[i]));
-	/* One of them is far away from the others. */
-	KUNIT_ASSERT_EQ(test, bp_buddy_alloc(&pool->buddy, 2, 9, &far), 0);
-	map->home[far / BP_WORD_UNITS] = 1;
-	pfns[NR] = pfns[3];
-	pfns[3] = far;
-	KUNIT_EXPECT_EQ(test, NR + 1,
-			bp_pool_free_bulk(pool, ORDER, pfns, NR + 1));
-	KUNIT_EXPECT_EQ(test, kept(pool), NR);
-	KUNIT_EXPECT_GE(test, bp_freemap_block(map, far), 0);
+	/* Those of the first word, which are all but four. */
+	map->home[pfns[0] / BP_WORD_UNITS] = 1;
+	KUNIT_EXPECT_EQ(test, bp_pool_free_bulk(pool, ORDER, pfns, low - 1),
+			low - 1);
+	KUNIT_EXPECT_EQ(test, kept(pool), low - 1);
+	KUNIT_EXPECT_EQ(test, low + 5,
+			bp_pool_free_bulk(pool, ORDER, pfns + low - 1,
+					  low + 5));
+	KUNIT_EXPECT_EQ(test, kept(pool), low + 3);
+	KUNIT_EXPECT_GE(test, bp_freemap_block(map, pfns[2 * low + 3]), 0);
 	bp_test_assert_ok(test, &pool->buddy);
 }
 

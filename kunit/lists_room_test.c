@@ -6,6 +6,9 @@
  */
 #include "lists.h"
 
+#include <linux/minmax.h>
+#include <linux/string.h>
+
 #include "testlib.h"
 
 #define NR_PAGES 2048
@@ -49,10 +52,11 @@ static void keep(struct kunit *test, struct bp_lists *lists,
 		 struct bp_buddy *buddy, u32 pfn, unsigned int nr)
 {
 	const unsigned int order = bp_list_order(nr);
-	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, 0, pfn);
+	const bool spare = bp_freemap_is_spare(&buddy->freemap, order, pfn);
+	const bool home = bp_freemap_is_home(&buddy->freemap, 0, pfn);
 
 	KUNIT_ASSERT_TRUE(test, bp_buddy_set_aside(buddy, pfn, order));
-	if (!bp_lists_push(lists, nr, pfn, spare))
+	if (!bp_lists_push(lists, nr, pfn, spare, home))
 		bp_lists_overflow(lists, nr, buddy, pfn);
 }
 
@@ -103,7 +107,7 @@ static void list_has_room_once_it_is_filled(struct kunit *test)
 	KUNIT_ASSERT_NE(test, pfn, BP_NO_PAGE);
 	KUNIT_EXPECT_GT(test, bp_stock_count(&list_of_pages(lists)->ready), 0);
 	KUNIT_ASSERT_TRUE(test, bp_buddy_set_aside(buddy, pfn, 0));
-	KUNIT_EXPECT_TRUE(test, bp_lists_push(lists, 0, pfn, false));
+	KUNIT_EXPECT_TRUE(test, bp_lists_push(lists, 0, pfn, false, true));
 	KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, 0), pfn);
 	give_all(test, buddy);
 }
@@ -138,37 +142,67 @@ static void list_uses_spare_at_last(struct kunit *test)
 	give_all(test, buddy);
 }
 
-/*
- * What is at home on another CPU is kept only to be given back, and goes as others
- * come; and it is not used, even if there is nothing else.
- */
+/* All but the first word are at home elsewhere. */
+static void leave_home(struct bp_buddy *buddy)
+{
+	memset(buddy->freemap.home + 1, 0xff,
+	       (NR_PAGES / BP_WORD_UNITS - 1) * sizeof(u16));
+	buddy->freemap.next[0] = U64_MAX;
+}
+
+/* If there are some to use, what is at home elsewhere is only kept to go back. */
 static void list_gives_back_what_is_others(struct kunit *test)
 {
 	struct bp_buddy *buddy = new_buddy_in_use(test);
 	struct bp_lists *lists = new_lists(test);
 	struct bp_list *list = list_of_pages(lists);
-	const u32 nr = lists->spare_high[0];
-	u32 pfn;
+	const u32 low = lists->low[0], high = lists->spare_high[0];
+	u32 pfn = BP_WORD_UNITS, i;
 
-	memset(buddy->freemap.home + 1, 0xff,
-	       (NR_PAGES / BP_WORD_UNITS - 1) * sizeof(u16));
-	buddy->freemap.next[0] = U64_MAX;
-	for (pfn = BP_WORD_UNITS; pfn < BP_WORD_UNITS + nr; pfn++)
-		keep(test, lists, buddy, pfn, 0);
-	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare), nr);
-	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), BP_NO_PAGE);
-	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare), nr);
+	KUNIT_EXPECT_EQ(test, low, BP_WORD_UNITS / 2);
+	leave_home(buddy);
+	for (i = 0; i < low + high; i++) {
+		keep(test, lists, buddy, pfn++, 0);
+		KUNIT_EXPECT_EQ(test, bp_stock_count(&list->ready),
+				min(i + 1, low));
+		KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare),
+				i < low ? 0 : i + 1 - low);
+	}
+	/* This is no matter to what is at home. */
 	keep(test, lists, buddy, 0, 0);
-	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), 0);
-	KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, 0), BP_NO_PAGE);
-
-	keep(test, lists, buddy, pfn, 0);
-	KUNIT_EXPECT_LE(test, bp_stock_count(&list->spare), nr);
-	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->ready), 0);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->ready), low + 1);
+	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 0);
+	keep(test, lists, buddy, pfn++, 0);
 	KUNIT_EXPECT_GT(test, buddy->nr_free_pages, 0);
-	KUNIT_EXPECT_NE(test, bp_lists_refill(lists, 0, buddy), BP_NO_PAGE);
-	/* With what it has taken there, it is at home. */
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_home(&buddy->freemap, 0, pfn));
+	KUNIT_EXPECT_EQ(test, low + 1 + high + 1,
+			buddy->nr_free_pages + bp_stock_count(&list->ready) +
+				bp_stock_count(&list->spare));
+	give_all(test, buddy);
+}
+
+/* It is rather used than that the pool has to do without it. */
+static void list_uses_others_at_last(struct kunit *test)
+{
+	struct bp_buddy *buddy = new_buddy_in_use(test);
+	struct bp_lists *lists = new_lists(test);
+	struct bp_list *list = list_of_pages(lists);
+	const u32 low = lists->low[0], high = lists->spare_high[0];
+	u32 pfn, i;
+
+	leave_home(buddy);
+	for (i = 0; i < low + high; i++)
+		keep(test, lists, buddy, BP_WORD_UNITS + i, 0);
+	while (bp_lists_pop(lists, 0) != BP_NO_PAGE)
+		;
+	/* As long as the pool has some, these are better. */
+	bp_test_free(test, buddy, 5, 1);
+	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), 5);
+	KUNIT_EXPECT_EQ(test, bp_stock_count(&list->spare), high);
+	for (i = 0; i < high; i++) {
+		pfn = bp_lists_refill(lists, 0, buddy);
+		KUNIT_EXPECT_EQ(test, pfn, BP_WORD_UNITS + low + high - 1 - i);
+	}
+	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), BP_NO_PAGE);
 	give_all(test, buddy);
 }
 
@@ -183,14 +217,14 @@ static void list_looks_again_what_is_spare(struct kunit *test)
 	bp_freemap_aim(&buddy->freemap, 0);
 	bp_test_free(test, buddy, 100, 1);
 	bp_test_free(test, buddy, 519, 1);
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 521));
+	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 521));
 	KUNIT_ASSERT_TRUE(test, bp_buddy_set_aside(buddy, 200, 0));
 	bp_lists_overflow(lists, 0, buddy, 200);
-	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 0, 521));
+	KUNIT_EXPECT_TRUE(test, bp_freemap_is_spare(map, 0, 521));
 	KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, 0), 200);
 	/* With page 100 the better one is gone. */
 	KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, 0, buddy), 100);
-	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 0, 521));
+	KUNIT_EXPECT_FALSE(test, bp_freemap_is_spare(map, 0, 521));
 	give_all(test, buddy);
 }
 
@@ -271,8 +305,10 @@ static void lists_of_a_cpu_that_goes(struct kunit *test)
 	for (i = 0; i < BP_NR_LISTS; i++) {
 		while (bp_lists_pop(lists, i) != BP_NO_PAGE)
 			;
-		KUNIT_EXPECT_FALSE(test, bp_lists_push(lists, i, 0, false));
-		KUNIT_EXPECT_FALSE(test, bp_lists_push(lists, i, 0, true));
+		KUNIT_EXPECT_FALSE(test,
+				   bp_lists_push(lists, i, 0, false, true));
+		KUNIT_EXPECT_FALSE(test,
+				   bp_lists_push(lists, i, 0, true, true));
 		KUNIT_EXPECT_EQ(test, bp_lists_refill(lists, i, buddy),
 				BP_NO_PAGE);
 	}
@@ -284,6 +320,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(list_has_room_once_it_is_filled),
 	KUNIT_CASE(list_uses_spare_at_last),
 	KUNIT_CASE(list_gives_back_what_is_others),
+	KUNIT_CASE(list_uses_others_at_last),
 	KUNIT_CASE(list_looks_again_what_is_spare),
 	KUNIT_CASE(lists_are_stolen),
 	KUNIT_CASE(lists_of_a_cpu_that_goes),

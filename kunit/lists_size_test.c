@@ -85,6 +85,11 @@ static void lists_have_small_batches(struct kunit *test)
 				max(min(lists->high[i] / 2,
 					BP_MAX_BATCH >> bp_list_order(i)),
 				    1U));
+		/* Whole words only can be somebody's home. */
+		KUNIT_EXPECT_EQ(test, lists->low[i],
+				lists->batch[i] << bp_list_order(i) == 64 ?
+					lists->batch[i] / 2 :
+					U32_MAX);
 	}
 }
 
@@ -98,10 +103,13 @@ static void lists_begin_with_nothing(struct kunit *test)
 
 	for (i = 0; i < BP_NR_LISTS; i++) {
 		KUNIT_EXPECT_EQ(test, bp_lists_pop(lists, i), BP_NO_PAGE);
-		KUNIT_EXPECT_FALSE(test, bp_lists_push(lists, i, 0, false));
-		KUNIT_EXPECT_FALSE(test, bp_lists_push(lists, i, 0, true));
+		KUNIT_EXPECT_FALSE(test,
+				   bp_lists_push(lists, i, 0, false, true));
+		KUNIT_EXPECT_FALSE(test,
+				   bp_lists_push(lists, i, 0, true, true));
 		KUNIT_EXPECT_EQ(test, bp_lists_pop_many(lists, i, &pfn, 1), 0);
-		KUNIT_EXPECT_EQ(test, bp_lists_push_many(lists, i, &pfn, 1), 0);
+		KUNIT_EXPECT_EQ(test, bp_lists_push_many(lists, i, &pfn, 1, 1),
+				0);
 	}
 	bp_lists_stat(lists, &stat);
 	KUNIT_EXPECT_EQ(test, stat.nr_pages, 0);

@@ -91,9 +91,12 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 	return got;
 }
 
-/* For the next ones there may be room on the list of the order, if it has one. */
-static void give_batch(struct bp_pool *pool, unsigned int order, int list,
-		       const u32 *pfns, u32 nr)
+/*
+ * To the pool, and so no more than a batch. For the next ones there may be room on the
+ * list of the order, if it has one.
+ */
+static void give(struct bp_pool *pool, unsigned int order, int list,
+		 const u32 *pfns, u32 nr)
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, nr);
@@ -104,11 +107,29 @@ static void give_batch(struct bp_pool *pool, unsigned int order, int list,
 	bp_pool_announce_chance(pool);
 }
 
+/* No more than a batch, which are set aside; they may be in another order then. */
+static void give_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
+		       u32 nr)
+{
+	const int list = bp_list_of(order);
+	u32 nr_home, kept = 0;
+
+	if (list >= 0 && READ_ONCE(pool->lists.on)) {
+		nr_home = bp_freemap_part_home(&pool->buddy.freemap,
+					       raw_smp_processor_id(), pfns,
+					       nr);
+		kept = bp_lists_push_many(&pool->lists, list, pfns, nr_home,
+					  nr);
+	}
+	if (kept < nr)
+		give(pool, order, list, pfns + kept, nr - kept);
+}
+
 /**
  * bp_pool_free_bulk() - give many blocks of an order back to their pool
  * @pool: the pool
  * @order: their order
- * @pfns: their first pages, any numbers; in another order afterwards
+ * @pfns: their first pages, any numbers; maybe in another order afterwards
  * @nr: how many
  *
  * What finds no room on the list of this CPU, or is not at home here, goes to the
@@ -121,8 +142,7 @@ static void give_batch(struct bp_pool *pool, unsigned int order, int list,
 u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
-	const int list = bp_list_of(order);
-	u32 total, nr_home, done = 0, batch;
+	u32 total, done, batch;
 
 	if (order > pool->buddy.max_order)
 		return 0;
@@ -130,15 +150,9 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		if (pfns[total] >= pool->buddy.nr_pages ||
 		    !bp_buddy_set_aside(&pool->buddy, pfns[total], order))
 			break;
-	if (list >= 0) {
-		nr_home = bp_freemap_part_home(&pool->buddy.freemap,
-					       raw_smp_processor_id(), pfns,
-					       total);
-		done = bp_lists_push_many(&pool->lists, list, pfns, nr_home);
-	}
-	for (; done < total; done += batch) {
+	for (done = 0; done < total; done += batch) {
 		batch = min_t(u32, total - done, BP_MAX_BATCH);
-		give_batch(pool, order, list, pfns + done, batch);
+		give_batch(pool, order, pfns + done, batch);
 	}
 	return total;
 }

@@ -419,24 +419,40 @@ static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
 	return chosen;
 }
 
-/*
- * The word that bp_freemap_take() would take a block of in a pageblock, or, if that is
- * somebody else's home, the one with the largest block; -1 if it is a block itself.
- */
-static int choose_word(const struct bp_freemap *map, u32 cell,
-		       unsigned int order, u16 user)
+/* What those words of a pageblock have to give that are a user's home. */
+static u64 fit_at_home(const struct bp_freemap *map, u32 cell, u16 user)
 {
-	const u64 fit = map->pages.fit[cell];
-	unsigned int largest;
-	u32 word = bp_fit_find(fit, order, &largest);
+	const u16 *home = map->home + cell * BP_CELL_WORDS;
+	unsigned int word;
+	u64 fit = 0;
 
-	word += cell * BP_CELL_WORDS;
-	if (map->home[word] != user) {
-		order = min_t(unsigned int, bp_fit_class(fit), BP_WORD_ORDER);
-		word = bp_fit_find(fit, order, &largest);
-		word += cell * BP_CELL_WORDS;
-	}
-	return largest < BP_WORD_ORDER ? (int)word : -1;
+	for (word = 0; word < BP_CELL_WORDS; word++)
+		if (home[word] == user)
+			fit |= bp_fit_column(BP_WORD_ORDER) << word;
+	return fit & map->pages.fit[cell];
+}
+
+/*
+ * The word of a pageblock to take many blocks of: that which bp_freemap_take() would
+ * take one of. But if it is in use, and somebody else's home, rather one that is the
+ * user's own, and else that with the largest block. @largest is set to the order of
+ * its largest block.
+ */
+static unsigned int choose_word(const struct bp_freemap *map, u32 cell,
+				unsigned int order, u16 user,
+				unsigned int *largest)
+{
+	u64 fit = map->pages.fit[cell], own;
+	const unsigned int word = bp_fit_find(fit, order, largest);
+
+	if (*largest == BP_WORD_ORDER ||
+	    map->home[cell * BP_CELL_WORDS + word] == user)
+		return word;
+	own = fit_at_home(map, cell, user);
+	if (own >> (8 * order))
+		return bp_fit_find(own, order, largest);
+	order = min_t(unsigned int, bp_fit_class(fit), BP_WORD_ORDER);
+	return bp_fit_find(fit, order, largest);
 }
 
 /* Up to @nr blocks out of a word that has one, but is not one itself. */
@@ -454,17 +470,21 @@ static u32 take_of_word(struct bp_freemap *map, u32 word, unsigned int order,
 	return got;
 }
 
-/* Up to @nr blocks out of one that is a word, or larger. */
-static u32 take_of_block(struct bp_freemap *map, unsigned int order, u32 *pfns,
-			 u32 nr)
+/* Up to @nr blocks out of one that is a word, or out of a larger one. */
+static u32 take_of_block(struct bp_freemap *map, int word, unsigned int order,
+			 u32 *pfns, u32 nr)
 {
 	unsigned int shift = 0;
 	u32 i, pfn;
 
 	if (order < BP_WORD_ORDER)
 		shift = min_t(unsigned int, ilog2(nr), BP_WORD_ORDER - order);
-	if (bp_freemap_take(map, order + shift, &pfn) < 0)
+	if (word >= 0) {
+		pfn = word * BP_WORD_UNITS;
+		bp_freemap_claim(map, order + shift, pfn);
+	} else if (bp_freemap_take(map, order + shift, &pfn) < 0) {
 		return 0;
+	}
 	nr = 1U << shift;
 	map->nr_splits += nr - 1;
 	for (i = 0; i < nr; i++, pfn += 1U << order)
@@ -481,8 +501,8 @@ static u32 take_of_block(struct bp_freemap *map, unsigned int order, u32 *pfns,
  * @nr: how many are wanted, at least one
  *
  * By the same rule as bp_freemap_take(), but all out of the word that this takes
- * one of, or of another one of the pageblock, if that would be somebody else's home.
- * So it takes hardly longer than that.
+ * one of, or of another one of the pageblock if that one is somebody else's home. It
+ * is the user's then. This takes hardly longer than one block.
  *
  * Return: how many there are; less than @nr also if the word has no more, 0 only
  * if there is none.
@@ -491,15 +511,19 @@ u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u16 user,
 			 u32 *pfns, u32 nr)
 {
 	struct bp_level *pages = &map->pages;
+	unsigned int largest = BP_WORD_ORDER;
 	int word = -1;
-	u32 got;
+	u32 cell, got;
 
-	if (order < BP_WORD_ORDER && pages->classes >> order)
-		word = choose_word(map, first_cell(pages, order), order, user);
-	if (word >= 0)
+	if (order < BP_WORD_ORDER && pages->classes >> order) {
+		cell = first_cell(pages, order);
+		word = cell * BP_CELL_WORDS +
+		       choose_word(map, cell, order, user, &largest);
+	}
+	if (largest < BP_WORD_ORDER)
 		got = take_of_word(map, word, order, pfns, nr);
 	else
-		got = take_of_block(map, order, pfns, nr);
+		got = take_of_block(map, word, order, pfns, nr);
 	if (got)
 		WRITE_ONCE(map->home[pfns[0] / BP_WORD_UNITS], user);
 	return got;
@@ -509,9 +533,9 @@ u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u16 user,
  * bp_freemap_part_home() - part the pages that are at home from the others
  * @map: the free areas
  * @user: where they are
- * @pfns: the pages; those at home are the first ones then, in the order in which
- *	they were
- * @nr: how many there are
+ * @pfns: the pages; those at home are the first ones then; among themselves, both
+ *	are in the order in which they were
+ * @nr: how many there are, at most 64
  *
  * Context: any; without the caller's lock it is a guess.
  * Return: how many are at home.
@@ -519,16 +543,18 @@ u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u16 user,
 u32 bp_freemap_part_home(const struct bp_freemap *map, u16 user, u32 *pfns,
 			 u32 nr)
 {
-	u32 nr_home = 0, i;
+	u32 others[BP_WORD_UNITS];
+	u32 nr_home = 0, nr_others = 0, i;
 
 	for (i = 0; i < nr; i++) {
 		const u32 pfn = pfns[i];
 
-		if (bp_freemap_is_home(map, user, pfn)) {
-			pfns[i] = pfns[nr_home];
+		if (bp_freemap_is_home(map, user, pfn))
 			pfns[nr_home++] = pfn;
-		}
+		else
+			others[nr_others++] = pfn;
 	}
+	memcpy(pfns + nr_home, others, nr_others * sizeof(*pfns));
 	return nr_home;
 }
 

@@ -13,10 +13,10 @@
  * the largest free block of a cell may have, the cells that are in it.
  *
  * What others know of the pages of a word may lie in one cache line, as the tags of
- * buddy.h do. So a word is the home of the user, that is the CPU, which was the last
- * to take many pages out of it. Others should not use these pages again when they
- * have been freed: else all would soon have pages of all words, and fetch these lines
- * from each other all the time.
+ * buddy.h do. So a word is the home of a user, that is of a CPU: of the one which was
+ * the last to take many pages out of it. Others had better not use these pages again
+ * when they are freed: else all would soon have pages of all words, and fetch these
+ * lines from each other all the time.
  */
 #ifndef BP_FREEMAP_H
 #define BP_FREEMAP_H
@@ -66,7 +66,8 @@ struct bp_level {
  * @next: for each order below that of a pageblock, the rank of the pageblock that
  *	was the next to be chosen when bp_freemap_aim() looked; the greatest number
  *	if one that is free as a whole was
- * @home: of each word, whose home it is; at first that of user 0
+ * @home: of each word, whose home it is: at first that of user 0, later of the last
+ *	one for bp_freemap_take_many(); bp_freemap_take() does not change it
  * @nr_splits: blocks split into their halves so far
  * @nr_merges: pairs of buddies merged so far
  *
@@ -158,43 +159,43 @@ static inline u64 bp_freemap_rank(u64 fit, u32 nr)
 	return fit >> BP_FIT_CLASS_SHIFT << 32 | nr;
 }
 
-/* Is a page at home where the user is? Without the caller's lock it is a guess. */
+/**
+ * bp_freemap_is_home() - is a page at home with a user?
+ * @map: the free areas
+ * @user: the user
+ * @pfn: the page
+ *
+ * Context: any; without the caller's lock it is a guess.
+ * Return: whether it is.
+ */
 static __always_inline bool bp_freemap_is_home(const struct bp_freemap *map,
 					       u16 user, u32 pfn)
 {
-	/* A guess, where what others change may be missed. */
-	const u16 home = data_race(map->home[pfn / BP_WORD_UNITS]);
-
-	return likely(home == user);
+	return likely(READ_ONCE(map->home[pfn / BP_WORD_UNITS]) == user);
 }
 
 /**
- * bp_freemap_is_spare() - should an allocated block rather be given back than used
+ * bp_freemap_is_spare() - should a block rather lie in another pageblock?
  * @map: the free areas
- * @order: its order, at most that of a pageblock
- * @user: who could use it
- * @pfn: its first page
+ * @order: the order of an allocated block, at most that of a pageblock
+ * @pfn: a page of it
  *
  * It should if it keeps its pageblock from becoming free while there is another
  * that bp_freemap_take() would choose before: a more nearly full one that has such
- * a block to give, or one at a lower address. And so it should if its home is not
- * the user's.
+ * a block to give, or one at a lower address.
  *
  * Context: any; without the caller's lock it is a guess.
  * Return: whether it should.
  */
 static __always_inline bool bp_freemap_is_spare(const struct bp_freemap *map,
-						unsigned int order, u16 user,
-						u32 pfn)
+						unsigned int order, u32 pfn)
 {
 	const u32 nr = pfn >> BP_CELL_ORDER;
 	/* A guess, where what others change may be missed. */
 	const u64 fit = data_race(map->pages.fit[nr]);
 
-	/* In a pageblock that is full there is nothing to be gained. */
-	return (fit &&
-		bp_freemap_rank(fit, nr) > READ_ONCE(map->next[order])) ||
-	       !bp_freemap_is_home(map, user, pfn);
+	/* In one that is full there is nothing to be gained. */
+	return fit && bp_freemap_rank(fit, nr) > READ_ONCE(map->next[order]);
 }
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);

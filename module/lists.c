@@ -33,10 +33,20 @@ int bp_lists_init(struct bp_lists *lists)
 	return lists->cpu ? 0 : -ENOMEM;
 }
 
-/* How many blocks to move at a time, since it is their home. */
-static u32 blocks_of_word(unsigned int order)
+/* How much a list may have, of its share of pages. */
+static void set_list_size(struct bp_lists *lists, unsigned int nr, u32 share)
 {
-	return order < BP_WORD_ORDER ? BP_WORD_UNITS >> order : 1;
+	const unsigned int order = bp_list_order(nr);
+	const u32 word = max_t(u32, BP_WORD_UNITS >> order, 1);
+
+	/* Together with the spare ones. */
+	lists->high[nr] = min(nominal_high[nr], (4 * (share >> order) + 3) / 5);
+	lists->spare_high[nr] = lists->high[nr] / SPARE_SHARE;
+	lists->batch[nr] = clamp_t(u32, lists->high[nr] / 2, 1, word);
+	/* Where batches divide words, these are nobody's home. */
+	lists->low[nr] = U32_MAX;
+	if (lists->batch[nr] << order == BP_WORD_UNITS)
+		lists->low[nr] = lists->batch[nr] / 2;
 }
 
 /**
@@ -53,20 +63,11 @@ void bp_lists_set_size(struct bp_lists *lists, u32 pages_per_cpu,
 	const u32 share = pages_per_cpu / BP_NR_LISTS;
 	unsigned int i;
 
-	for (i = 0; i < BP_NR_LISTS; i++) {
-		const unsigned int order = bp_list_order(i);
-
-		if (order > max_order)
-			continue;
-		/* No more than its share, together with the spare ones. */
-		lists->high[i] =
-			min(nominal_high[i], (4 * (share >> order) + 3) / 5);
-		lists->batch[i] = clamp_t(u32, lists->high[i] / 2, 1,
-					  blocks_of_word(order));
-		lists->spare_high[i] = lists->high[i] / SPARE_SHARE;
+	for (i = 0; i < BP_NR_LISTS && bp_list_order(i) <= max_order; i++) {
+		set_list_size(lists, i, share);
 		lists->max_pages += num_possible_cpus() * (lists->high[i] +
 							   lists->spare_high[i])
-				    << order;
+				    << bp_list_order(i);
 	}
 	lists->on = lists->max_pages;
 }
@@ -112,18 +113,24 @@ u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
  * @lists: the lists
  * @nr: the list
  * @pfns: their first pages
+ * @nr_home: how many of them, from the first one on, are at home here
  * @count: how many there are
  *
+ * Of the others, none are kept but those that it takes to have some to use.
+ *
  * Context: task context.
- * Return: for how many of them, from the first one on, there was room.
+ * Return: how many of them, from the first one on, are on the list now.
  */
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		       u32 count)
+		       u32 nr_home, u32 count)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	struct bp_stock *stock = &cpu->list[nr].ready;
+	const u32 have = bp_stock_count(stock), low = lists->low[nr];
 
-	count = min(count, bp_stock_room(stock));
+	if (have < low)
+		nr_home = max(nr_home, low - have);
+	count = min(min(count, nr_home), bp_stock_room(stock));
 	bp_stock_put_many(stock, pfns, count);
 	/* A statistic that others only read. */
 	data_race(cpu->nr_frees += count);
@@ -131,39 +138,36 @@ u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
 	return count;
 }
 
-/*
- * Is what is spare no longer so, for the pool has nothing better? Then there is no
- * need for more.
- */
-static bool use_spare(struct bp_list *list, struct bp_buddy *buddy,
-		      unsigned int order)
+/* Is what is spare no longer so, for the pool has nothing better? */
+static bool spare_will_do(const struct bp_stock *spare, struct bp_buddy *buddy,
+			  unsigned int order)
 {
-	struct bp_stock *spare = &list->spare;
+	u32 last;
 
 	if (!bp_stock_count(spare))
 		return false;
 	bp_freemap_aim(&buddy->freemap, order);
-	if (bp_freemap_is_spare(&buddy->freemap, order, smp_processor_id(),
-				spare->pfn[spare->end - 1]))
-		return false;
-	bp_stock_move(&list->ready, spare);
-	return true;
+	last = spare->pfn[spare->end - 1];
+	return !bp_freemap_is_spare(&buddy->freemap, order, last) &&
+	       bp_freemap_is_home(&buddy->freemap, smp_processor_id(), last);
 }
 
-/* A batch for a list that has run out, and may have some. */
+/* Some for a list that has run out, and may have some: spare ones rather than none. */
 static void fill(struct bp_lists *lists, unsigned int nr, struct bp_list *list,
 		 struct bp_buddy *buddy)
 {
 	const unsigned int order = bp_list_order(nr);
-	u32 got;
+	u32 got = 0;
 
-	if (!use_spare(list, buddy, order)) {
+	if (!spare_will_do(&list->spare, buddy, order))
 		got = bp_buddy_take_many(buddy, order, bp_tag_aside(order),
 					 smp_processor_id(), list->ready.pfn,
 					 lists->batch[nr]);
+	if (got)
 		bp_stock_begin_anew(&list->ready, got);
-		bp_freemap_aim(&buddy->freemap, order);
-	}
+	else
+		bp_stock_move(&list->ready, &list->spare);
+	bp_freemap_aim(&buddy->freemap, order);
 	bp_stock_allow(&list->ready, lists->high[nr]);
 }
 
@@ -263,9 +267,14 @@ void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
 	const unsigned int order = bp_list_order(nr);
-	const bool spare = bp_freemap_is_spare(&buddy->freemap, order,
-					       smp_processor_id(), pfn);
-	struct bp_stock *stock = bp_list_stock(&cpu->list[nr], spare);
+	struct bp_list *list = &cpu->list[nr];
+	const bool spare =
+		bp_lists_is_spare(lists, list, nr,
+				  bp_freemap_is_spare(&buddy->freemap, order,
+						      pfn),
+				  bp_freemap_is_home(&buddy->freemap,
+						     smp_processor_id(), pfn));
+	struct bp_stock *stock = bp_list_stock(list, spare);
 
 	if (may_keep(lists, cpu))
 		make_room(stock,

@@ -36,7 +36,7 @@
  * struct bp_list - blocks of an order
  * @ready: those to use again
  * @spare: those only to give back to the pool, where these should not be used: see
- *	bp_freemap_is_spare()
+ *	bp_freemap_is_spare(), or by others: see bp_freemap_is_home()
  *
  * Who frees blocks and allocates others gets what is best packed that way, and yet
  * does not go to the pool for each.
@@ -89,6 +89,8 @@ struct bp_cpu_lists {
  * @nr_holds: who wants them empty for a moment; protected by the pool's lock
  * @high: for each list, how many blocks it may have to use; constant in use
  * @spare_high: the same of spare ones
+ * @low: for each list, with so many to use it gives others back that are not at home
+ *	here; constant in use
  * @batch: for each list, how many blocks to move at a time; constant in use
  * @max_pages: all lists together have no more pages than this; 0 if there are no
  *	lists; constant in use
@@ -104,6 +106,7 @@ struct bp_lists {
 	unsigned int nr_holds;
 	u32 high[BP_NR_LISTS];
 	u32 spare_high[BP_NR_LISTS];
+	u32 low[BP_NR_LISTS];
 	u32 batch[BP_NR_LISTS];
 	u32 max_pages;
 	struct mutex drain; /* see above */
@@ -172,6 +175,21 @@ static __always_inline struct bp_list *bp_lists_list(struct bp_cpu_lists *cpu,
 	return list;
 }
 
+/*
+ * Should a block go back rather than be used again? If it is not at home here, it
+ * should, but not so that there is none to use: who has to go to the pool instead,
+ * for each of them, is slower than who shares a line.
+ */
+static __always_inline bool bp_lists_is_spare(const struct bp_lists *lists,
+					      const struct bp_list *list,
+					      unsigned int nr, bool spare,
+					      bool home)
+{
+	if (unlikely(!home))
+		spare |= bp_stock_count(&list->ready) >= lists->low[nr];
+	return spare;
+}
+
 /**
  * bp_lists_pop() - take a block off a list of this CPU
  * @lists: the lists
@@ -203,15 +221,20 @@ static __always_inline u32 bp_lists_pop(struct bp_lists *lists, unsigned int nr)
  * @nr: the list
  * @pfn: the first page of the block, which is kept aside
  * @spare: only to give it back: see bp_freemap_is_spare()
+ * @home: it is at home here: see bp_freemap_is_home()
  *
  * Context: task context.
  * Return: false if there is no room.
  */
 static __always_inline bool bp_lists_push(struct bp_lists *lists,
-					  unsigned int nr, u32 pfn, bool spare)
+					  unsigned int nr, u32 pfn, bool spare,
+					  bool home)
 {
 	struct bp_cpu_lists *cpu = bp_lists_enter(lists);
-	struct bp_stock *stock = bp_list_stock(bp_lists_list(cpu, nr), spare);
+	struct bp_list *list = bp_lists_list(cpu, nr);
+	struct bp_stock *stock =
+		bp_list_stock(list,
+			      bp_lists_is_spare(lists, list, nr, spare, home));
 
 	if (unlikely(!bp_stock_has_room(stock))) {
 		bp_lists_leave(cpu);
@@ -232,7 +255,7 @@ void bp_lists_destroy(struct bp_lists *lists);
 u32 bp_lists_pop_many(struct bp_lists *lists, unsigned int nr, u32 *pfns,
 		      u32 count);
 u32 bp_lists_push_many(struct bp_lists *lists, unsigned int nr, const u32 *pfns,
-		       u32 count);
+		       u32 nr_home, u32 count);
 void bp_lists_allow(struct bp_lists *lists, unsigned int nr);
 u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 		    struct bp_buddy *buddy);

@@ -195,10 +195,11 @@ static __always_inline u32 bp_pool_alloc_block(struct bp_pool *pool,
 static __always_inline void bp_pool_keep(struct bp_pool *pool, unsigned int nr,
 					 unsigned int order, u32 pfn)
 {
-	const bool spare = bp_freemap_is_spare(&pool->buddy.freemap, order,
-					       raw_smp_processor_id(), pfn);
+	const struct bp_freemap *map = &pool->buddy.freemap;
+	const bool spare = bp_freemap_is_spare(map, order, pfn);
+	const bool home = bp_freemap_is_home(map, raw_smp_processor_id(), pfn);
 
-	if (unlikely(!bp_lists_push(&pool->lists, nr, pfn, spare)))
+	if (unlikely(!bp_lists_push(&pool->lists, nr, pfn, spare, home)))
 		bp_pool_overflow(pool, nr, pfn);
 }
 

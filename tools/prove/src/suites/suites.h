@@ -84,6 +84,7 @@ static inline bool bitmap_empty(const unsigned long *bits, u32 nr)
 #define put_page(page) core_page_put(page)
 
 #define nr_cpu_ids core_nr_cpus
+#define cpu_online(cpu) core_cpu_is_online(cpu)
 #define raw_cpu_ptr(variable) per_cpu_ptr(variable, raw_smp_processor_id())
 #define cpumask_of(cpu) (cpu)
 #define set_cpus_allowed_ptr(task, mask) ((void)(task), core_run_on(mask), 0)
