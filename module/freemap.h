@@ -171,7 +171,10 @@ static inline u64 bp_freemap_rank(u64 fit, u32 nr)
 static __always_inline bool bp_freemap_is_home(const struct bp_freemap *map,
 					       u16 user, u32 pfn)
 {
-	return likely(READ_ONCE(map->home[pfn / BP_WORD_UNITS]) == user);
+	/* A guess, where what others change may be missed. */
+	const u16 home = data_race(map->home[pfn / BP_WORD_UNITS]);
+
+	return likely(home == user);
 }
 
 /**
@@ -193,9 +196,11 @@ static __always_inline bool bp_freemap_is_spare(const struct bp_freemap *map,
 	const u32 nr = pfn >> BP_CELL_ORDER;
 	/* A guess, where what others change may be missed. */
 	const u64 fit = data_race(map->pages.fit[nr]);
+	/* Another guess. */
+	const u64 next = data_race(map->next[order]);
 
 	/* In one that is full there is nothing to be gained. */
-	return fit && bp_freemap_rank(fit, nr) > READ_ONCE(map->next[order]);
+	return fit && bp_freemap_rank(fit, nr) > next;
 }
 
 int bp_freemap_block(const struct bp_freemap *map, u32 pfn);
