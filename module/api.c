@@ -129,7 +129,8 @@ EXPORT_SYMBOL_GPL(buddypool_free);
  * @nr: how many
  * @blocks: set to the blocks
  *
- * Context: as buddypool_alloc(), for each 64 of them.
+ * Context: as buddypool_alloc(), for each word of 64 pages that some are taken of:
+ * 64 pages, each of another word, take almost as long as one by one.
  * Return: how many there are, up to @nr.
  */
 unsigned int buddypool_alloc_bulk(struct buddypool *pool, unsigned int order,
@@ -155,7 +156,7 @@ EXPORT_SYMBOL_GPL(buddypool_alloc_bulk);
  * @nr: how many
  * @blocks: the blocks; quickest if neighbours are together
  *
- * Context: as buddypool_free(), for each 64 of them.
+ * Context: as buddypool_free(), for each of the words of 64 pages that they are of.
  * Return: how many were freed; if fewer than @nr, the one after these is no block
  * of this order.
  */
