@@ -132,6 +132,35 @@ static void own_home_must_do(struct kunit *test)
 	expect_take(test, map, 5, MANY, 9, 1);
 }
 
+/* But any of the pageblock's words may be it, and any of the blocks that it has. */
+static void own_home_is_found(struct kunit *test)
+{
+	unsigned int own, order;
+	u32 pfns[MANY];
+
+	for (own = 0; own < BP_CELL_WORDS; own++) {
+		for (order = 0; order < BP_WORD_ORDER; order++) {
+			struct bp_freemap *map =
+				bp_test_freemap(test, NR_PAGES, 9);
+			const u32 other = (own + 3) % BP_CELL_WORDS;
+
+			/* As good, and in half of the cases before it. */
+			bp_freemap_give_word(map, own, bp_ones(order));
+			bp_freemap_give_word(map, other, bp_ones(order));
+			memset(map->home, 0xff, BP_CELL_WORDS * sizeof(u16));
+			map->home[own] = 5;
+			KUNIT_ASSERT_EQ(test, 1,
+					bp_freemap_take_many(map, order, 5,
+							     pfns, MANY));
+			KUNIT_EXPECT_EQ(test, pfns[0], own * BP_WORD_UNITS);
+			KUNIT_ASSERT_EQ(test, 1,
+					bp_freemap_take_many(map, order, 5,
+							     pfns, MANY));
+			KUNIT_EXPECT_EQ(test, pfns[0], other * BP_WORD_UNITS);
+		}
+	}
+}
+
 /* A word that is free as a whole is nobody's, and is taken before others' homes. */
 static void whole_words_are_for_all(struct kunit *test)
 {
@@ -149,6 +178,11 @@ static void whole_words_are_for_all(struct kunit *test)
 	expect_take(test, map, 7, MANY, 13, 48);
 	expect_take(test, map, 9, MANY, 12, 32);
 	bp_test_expect_nothing(test, map, NR_PAGES);
+	/* The first one of all, too. */
+	bp_freemap_give(map, 6, 0);
+	bp_freemap_give_word(map, 2, 0xffffffff);
+	map->home[2] = 8;
+	expect_take(test, map, 9, 16, 0, 16);
 }
 
 /* Those at home come first; both are in the order in which they were. */
@@ -184,6 +218,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(blocks_have_a_home),
 	KUNIT_CASE(others_homes_are_spared),
 	KUNIT_CASE(own_home_must_do),
+	KUNIT_CASE(own_home_is_found),
 	KUNIT_CASE(whole_words_are_for_all),
 	KUNIT_CASE(pages_are_parted),
 	{},
