@@ -139,24 +139,25 @@ static void own_home_is_found(struct kunit *test)
 	u32 pfns[MANY];
 
 	for (own = 0; own < BP_CELL_WORDS; own++) {
-		for (order = 0; order < BP_WORD_ORDER - 1; order++) {
+		for (order = 0; order < BP_WORD_ORDER - 2; order++) {
 			struct bp_freemap *map =
 				bp_test_freemap(test, NR_PAGES, 9);
-			const u32 other = (own + 3) % BP_CELL_WORDS;
+			const u32 least = (own + 3) % BP_CELL_WORDS;
+			const u32 most = (own + 6) % BP_CELL_WORDS;
 
-			/* It has twice as much as the one that fits best. */
 			bp_freemap_give_word(map, own, bp_ones(order + 1));
-			bp_freemap_give_word(map, other, bp_ones(order));
+			bp_freemap_give_word(map, least, bp_ones(order));
+			bp_freemap_give_word(map, most, bp_ones(order + 2));
 			memset(map->home, 0xff, BP_CELL_WORDS * sizeof(u16));
 			map->home[own] = 5;
 			KUNIT_ASSERT_EQ(test, 2,
 					bp_freemap_take_many(map, order, 5,
 							     pfns, MANY));
 			KUNIT_EXPECT_EQ(test, pfns[0], own * BP_WORD_UNITS);
-			KUNIT_ASSERT_EQ(test, 1,
+			KUNIT_ASSERT_EQ(test, 4,
 					bp_freemap_take_many(map, order, 5,
 							     pfns, MANY));
-			KUNIT_EXPECT_EQ(test, pfns[0], other * BP_WORD_UNITS);
+			KUNIT_EXPECT_EQ(test, pfns[0], most * BP_WORD_UNITS);
 		}
 	}
 }
