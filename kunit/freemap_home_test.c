@@ -162,6 +162,26 @@ static void own_home_is_found(struct kunit *test)
 	}
 }
 
+/* Even if another one is as good, and before it. */
+static void own_home_is_found_behind_others(struct kunit *test)
+{
+	unsigned int order;
+	u32 pfns[MANY];
+
+	for (order = 0; order < BP_WORD_ORDER - 1; order++) {
+		struct bp_freemap *map = bp_test_freemap(test, NR_PAGES, 9);
+
+		bp_freemap_give_word(map, 0, bp_ones(order));
+		bp_freemap_give_word(map, 1, bp_ones(order));
+		bp_freemap_give_word(map, 5, bp_ones(order + 1));
+		map->home[1] = 5;
+		KUNIT_ASSERT_EQ(test, 1,
+				bp_freemap_take_many(map, order, 5, pfns,
+						     MANY));
+		KUNIT_EXPECT_EQ(test, pfns[0], BP_WORD_UNITS);
+	}
+}
+
 /* A word that is free as a whole is nobody's, and is taken before others' homes. */
 static void whole_words_are_for_all(struct kunit *test)
 {
@@ -220,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(others_homes_are_spared),
 	KUNIT_CASE(own_home_must_do),
 	KUNIT_CASE(own_home_is_found),
+	KUNIT_CASE(own_home_is_found_behind_others),
 	KUNIT_CASE(whole_words_are_for_all),
 	KUNIT_CASE(pages_are_parted),
 	{},
