@@ -107,17 +107,30 @@ static void give(struct bp_pool *pool, unsigned int order, int list,
 	bp_pool_announce_chance(pool);
 }
 
-/* No more than a batch, which are set aside; they may be in another order then. */
+/* How many are at home here, which are the first ones then. */
+static u32 part_home(const struct bp_pool *pool, u32 *pfns, u32 nr,
+		     bool one_word)
+{
+	const struct bp_freemap *map = &pool->buddy.freemap;
+	const u16 user = raw_smp_processor_id();
+
+	if (one_word)
+		return bp_freemap_is_home(map, user, pfns[0]) ? nr : 0;
+	return bp_freemap_part_home(map, user, pfns, nr);
+}
+
+/*
+ * No more than a batch, which are set aside; they may be in another order then, but
+ * if all are of one word.
+ */
 static void give_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
-		       u32 nr)
+		       u32 nr, bool one_word)
 {
 	const int list = bp_list_of(order);
 	u32 nr_home, kept = 0;
 
 	if (list >= 0 && READ_ONCE(pool->lists.on)) {
-		nr_home = bp_freemap_part_home(&pool->buddy.freemap,
-					       raw_smp_processor_id(), pfns,
-					       nr);
+		nr_home = part_home(pool, pfns, nr, one_word);
 		kept = bp_lists_push_many(&pool->lists, list, pfns, nr_home,
 					  nr);
 	}
@@ -142,17 +155,20 @@ static void give_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
-	u32 total, done, batch;
+	u32 total, done, batch, differ = 0;
 
 	if (order > pool->buddy.max_order)
 		return 0;
-	for (total = 0; total < nr; total++)
+	for (total = 0; total < nr; total++) {
 		if (pfns[total] >= pool->buddy.nr_pages ||
 		    !bp_buddy_set_aside(&pool->buddy, pfns[total], order))
 			break;
+		differ |= pfns[total] ^ pfns[0];
+	}
 	for (done = 0; done < total; done += batch) {
 		batch = min_t(u32, total - done, BP_MAX_BATCH);
-		give_batch(pool, order, pfns + done, batch);
+		give_batch(pool, order, pfns + done, batch,
+			   differ < BP_WORD_UNITS);
 	}
 	return total;
 }
