@@ -85,7 +85,7 @@ static void lists_have_small_batches(struct kunit *test)
 				max(min(lists->high[i] / 2,
 					BP_MAX_BATCH >> bp_list_order(i)),
 				    1U));
-		/* Whole words only can be somebody's home. */
+		/* Of words that are divided, it does not matter whose they are. */
 		KUNIT_EXPECT_EQ(test, lists->low[i],
 				lists->batch[i] << bp_list_order(i) == 64 ?
 					lists->batch[i] / 2 :

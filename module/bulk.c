@@ -92,11 +92,11 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 }
 
 /*
- * To the pool, and so no more than a batch. For the next ones there may be room on the
- * list of the order, if it has one.
+ * Under one hold of the pool's lock, and so no more than a batch. For the next ones
+ * there may be room on the list of the order, if it has one.
  */
-static void give(struct bp_pool *pool, unsigned int order, int list,
-		 const u32 *pfns, u32 nr)
+static void give_to_pool(struct bp_pool *pool, unsigned int order, int list,
+			 const u32 *pfns, u32 nr)
 {
 	spin_lock(&pool->lock);
 	bp_pool_give_aside(pool, order, pfns, nr);
@@ -135,7 +135,7 @@ static void give_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 					  nr);
 	}
 	if (kept < nr)
-		give(pool, order, list, pfns + kept, nr - kept);
+		give_to_pool(pool, order, list, pfns + kept, nr - kept);
 }
 
 /**

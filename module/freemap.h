@@ -196,7 +196,7 @@ static __always_inline bool bp_freemap_is_spare(const struct bp_freemap *map,
 	const u32 nr = pfn >> BP_CELL_ORDER;
 	/* A guess, where what others change may be missed. */
 	const u64 fit = data_race(map->pages.fit[nr]);
-	/* Another guess. */
+	/* It too is only renewed from time to time. */
 	const u64 next = data_race(map->next[order]);
 
 	/* In one that is full there is nothing to be gained. */

@@ -43,7 +43,7 @@ static void set_list_size(struct bp_lists *lists, unsigned int nr, u32 share)
 	lists->high[nr] = min(nominal_high[nr], (4 * (share >> order) + 3) / 5);
 	lists->spare_high[nr] = lists->high[nr] / SPARE_SHARE;
 	lists->batch[nr] = clamp_t(u32, lists->high[nr] / 2, 1, word);
-	/* Where batches divide words, these are nobody's home. */
+	/* Where batches divide words, whose home they are is not heeded. */
 	lists->low[nr] = U32_MAX;
 	if (lists->batch[nr] << order == BP_WORD_UNITS)
 		lists->low[nr] = lists->batch[nr] / 2;
