@@ -5,6 +5,7 @@
 #include "pool.h"
 
 #include <linux/bitmap.h>
+#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -146,17 +147,16 @@ static void show(struct bp_pool *pool, u32 first, u32 last)
 		bp_pool_show_page(pool, pfn);
 }
 
-static void expect_stale(struct kunit *test, struct bp_pool *pool,
-			 const char *pages)
+/* Of the pages of a pool of 64, one bit each. */
+static void expect_stale(struct kunit *test, struct bp_pool *pool, u64 pages)
 {
-	DECLARE_BITMAP(stale, 64) = {};
-	char found[64];
+	u64 found = 0;
 	u32 pfn;
 
 	for (pfn = 0; pfn < pool->buddy.nr_pages; pfn++)
-		__assign_bit(pfn, stale, bp_stale_test(pool->stale, pfn));
-	snprintf(found, sizeof(found), "%*pbl", 64, stale);
-	KUNIT_EXPECT_STREQ(test, found, pages);
+		if (bp_stale_test(pool->stale, pfn))
+			found |= BIT_ULL(pfn);
+	KUNIT_EXPECT_EQ(test, found, pages);
 }
 
 /* What may have been written to, all of that and nothing else, is stale. */
@@ -170,13 +170,14 @@ static void stale_is_what_was_freed(struct kunit *test)
 	show(pool, 8, 12);
 	show(pool, 17, 17);
 	show(pool, 30, 31);
-	expect_stale(test, pool, "");
+	expect_stale(test, pool, 0);
 	pool_free(test, pool, 8, 5, true);
-	expect_stale(test, pool, "8-12");
+	expect_stale(test, pool, GENMASK_ULL(12, 8));
 	pool_free(test, pool, 0, 8, false);
-	expect_stale(test, pool, "8-12");
+	expect_stale(test, pool, GENMASK_ULL(12, 8));
 	pool_free(test, pool, 16, 16, true);
-	expect_stale(test, pool, "8-12,17,30-31");
+	expect_stale(test, pool,
+		     GENMASK_ULL(12, 8) | BIT_ULL(17) | GENMASK_ULL(31, 30));
 }
 
 /* To whomever they are given next, until they have been shown, and cleared. */
@@ -188,14 +189,17 @@ static void stale_remains_until_shown(struct kunit *test)
 	show(pool, 0, 7);
 	pool_free(test, pool, 0, 8, true);
 	KUNIT_EXPECT_EQ(test, pool_alloc(test, pool, 16), 0);
-	expect_stale(test, pool, "0-7");
+	expect_stale(test, pool, GENMASK_ULL(7, 0));
 	show(pool, 3, 3);
-	expect_stale(test, pool, "0-2,4-7");
+	expect_stale(test, pool, GENMASK_ULL(2, 0) | GENMASK_ULL(7, 4));
+	/* Once is enough. */
+	show(pool, 3, 3);
+	expect_stale(test, pool, GENMASK_ULL(2, 0) | GENMASK_ULL(7, 4));
 	KUNIT_EXPECT_TRUE(test, bp_pool_page_is_shown(pool, 3));
 	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_shown(pool, 4));
 	/* What this owner has not seen may still be the earlier one's. */
 	pool_free(test, pool, 0, 16, true);
-	expect_stale(test, pool, "0-7");
+	expect_stale(test, pool, GENMASK_ULL(7, 0));
 	KUNIT_EXPECT_FALSE(test, bp_pool_page_is_shown(pool, 3));
 }
 
@@ -223,17 +227,17 @@ static void stale_is_the_tail_of_a_shrink(struct kunit *test)
 	pool_alloc(test, pool, 16);
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 16, 13, false, &failure),
 			0);
-	expect_stale(test, pool, "");
+	expect_stale(test, pool, 0);
 	show(pool, 0, 12);
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 13, 5, true, &failure),
 			0);
-	expect_stale(test, pool, "5-12");
+	expect_stale(test, pool, GENMASK_ULL(12, 5));
 	/* Grown into, they still are. */
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 5, 20, true, &failure),
 			0);
-	expect_stale(test, pool, "5-12");
+	expect_stale(test, pool, GENMASK_ULL(12, 5));
 	pool_free(test, pool, 0, 20, true);
-	expect_stale(test, pool, "0-12");
+	expect_stale(test, pool, GENMASK_ULL(12, 0));
 }
 
 static void stale_is_not_changed_by_what_is_refused(struct kunit *test)
@@ -250,7 +254,7 @@ static void stale_is_not_changed_by_what_is_refused(struct kunit *test)
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, bp_pool_resize(pool, 0, 16, 0, true, &failure),
 			-EINVAL);
-	expect_stale(test, pool, "");
+	expect_stale(test, pool, 0);
 	pool_free(test, pool, 0, 16, true);
 }
 

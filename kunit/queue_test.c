@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/kthread.h>
 
+#include "listlib.h"
 #include "testlib.h"
 
 /* Longer than any step takes, on the slowest machine. */
@@ -298,6 +299,67 @@ static void shrink_serves(struct kunit *test)
 	bp_test_free_all(test, &pool->buddy);
 }
 
+/* More than whoever gives memory back serves himself: the served see to the rest. */
+static void many_are_served_in_order(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_pool(test, 16, 4);
+	struct thread *threads[12];
+	unsigned int i;
+
+	take(test, pool, 16);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		threads[i] = start(test, pool, 1, 0);
+	give(test, pool, 0, 16);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		expect_served(test, threads[i], i);
+	bp_test_free_all(test, &pool->buddy);
+}
+
+static void bulk_does_not_overtake(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_pool(test, 16, 4);
+	struct thread *thread;
+	u32 pfns[2];
+
+	take(test, pool, 1);
+	thread = start(test, pool, 16, 0);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 0, pfns, 2), 0);
+	give(test, pool, 0, 1);
+	expect_served(test, thread, 0);
+	give(test, pool, 0, 16);
+	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 0, pfns, 2), 2);
+	bp_test_free_all(test, &pool->buddy);
+}
+
+/* What CPUs keep could be what somebody waits for. */
+static void lists_stay_out_of_use(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_lists(test);
+	const u32 largest = 1U << pool->buddy.max_order;
+	struct thread *thread;
+	u32 pfn, half;
+
+	for (pfn = 0; pfn < BP_TEST_LISTS_PAGES - largest; pfn += largest)
+		KUNIT_EXPECT_EQ(test, take(test, pool, largest), pfn);
+	/* What is left: a half of single pages, in whatever order, and a whole one. */
+	half = pfn + largest / 2;
+	for (; pfn < half; pfn++)
+		KUNIT_EXPECT_LT(test, take(test, pool, 1), half);
+	KUNIT_EXPECT_EQ(test, take(test, pool, largest / 2), half);
+
+	thread = start(test, pool, largest, 0);
+	for (pfn = half - largest / 2; pfn < half; pfn++)
+		bp_test_must_free(test, pool, pfn, 0);
+	KUNIT_EXPECT_FALSE(test, pool->lists.on);
+	KUNIT_EXPECT_EQ(test, bp_test_kept(pool), 0);
+	give(test, pool, half, largest / 2);
+	expect_served(test, thread, half - largest / 2);
+
+	for (pfn = 0; pfn < BP_TEST_LISTS_PAGES; pfn += largest)
+		give(test, pool, pfn, largest);
+	bp_test_calm_down(test, pool);
+}
+
 /* Free memory that is not aligned so well does not do. */
 static void alignment_is_waited_for(struct kunit *test)
 {
@@ -354,6 +416,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(behind_another_when_time_is_up),
 	KUNIT_CASE(growth_does_not_overtake),
 	KUNIT_CASE(shrink_serves),
+	KUNIT_CASE(many_are_served_in_order),
+	KUNIT_CASE(bulk_does_not_overtake),
+	KUNIT_CASE(lists_stay_out_of_use),
 	KUNIT_CASE(alignment_is_waited_for),
 	KUNIT_CASE(chances_are_counted),
 	{},
@@ -361,6 +426,8 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "buddypool_queue",
+	.suite_init = bp_test_follow_cpus,
+	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,
 };
 

@@ -131,7 +131,7 @@ static noinline void serve_first_ones(struct bp_pool *pool)
 {
 	unsigned int i;
 
-	for (i = 0; i < SERVE_BATCH && !bp_queue_is_empty(&pool->queue); i++) {
+	for (i = 0; i < SERVE_BATCH; i++) {
 		if (!bp_queue_serve(&pool->queue, &pool->buddy))
 			break;
 		pool->counters.allocs++;

@@ -170,20 +170,8 @@ static void run_once(struct kunit_suite *suite, struct kunit_case *kase,
 /* Why a case cannot be run in user space; NULL if it can. */
 static const char *why_not(const char *name)
 {
-	static const char *const reasons[][2] = {
-		{ "pool_destroy_leaves_referenced_pages",
-		  "pages go with their region" },
-		{ "stale_is_what_was_freed", "no printf() knows %pbl" },
-		{ "stale_remains_until_shown", "no printf() knows %pbl" },
-		{ "stale_is_the_tail_of_a_shrink", "no printf() knows %pbl" },
-		{ "stale_is_not_changed_by_what_is_refused",
-		  "no printf() knows %pbl" },
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(reasons); i++)
-		if (!strcmp(name, reasons[i][0]))
-			return reasons[i][1];
+	if (!strcmp(name, "pool_destroy_leaves_referenced_pages"))
+		return "pages go with their region";
 	return NULL;
 }
 

@@ -6,8 +6,10 @@
 #define SUITES_H
 
 #include "core.h"
+#include "kthread.h"
 #include "thread.h"
 
+#define BIT_ULL(nr) (1ULL << (nr))
 #define GENMASK_ULL(high, low) (~0ULL << (low) & ~0ULL >> (63 - (high)))
 #define IS_ALIGNED(x, a) ((x) % (a) == 0)
 #define clamp(x, low, high) min(max(x, low), high)
