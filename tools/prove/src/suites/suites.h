@@ -21,21 +21,14 @@
 		(b) = __a;               \
 	} while (0)
 
-#define DECLARE_BITMAP(name, nr) unsigned long name[BITS_TO_LONGS(nr)]
 #define __set_bit(nr, bits) set_bit(nr, bits)
-#define __clear_bit(nr, bits) clear_bit(nr, bits)
-
-static inline void __assign_bit(u32 nr, unsigned long *bits, bool value)
-{
-	if (value)
-		set_bit(nr, bits);
-	else
-		clear_bit(nr, bits);
-}
 
 static inline void __change_bit(u32 nr, unsigned long *bits)
 {
-	__assign_bit(nr, bits, !test_bit(nr, bits));
+	if (test_bit(nr, bits))
+		clear_bit(nr, bits);
+	else
+		set_bit(nr, bits);
 }
 
 static inline bool __test_and_set_bit(u32 nr, unsigned long *bits)
