@@ -3,14 +3,10 @@
  * The free areas of a buddy system: which pages are free, the blocks that they
  * form, and which of these to take.
  *
- * There are two levels, and both are made of cells (see cell.h). In the lower one
- * a unit is a page and a cell a pageblock; in the upper one a unit is a pageblock
- * that is free as a whole, and which the lower one does not know of then. So the
- * lower level has the free blocks below the order of a pageblock, the upper one
- * all others.
- *
- * Where to look is told by an index: for each class, that is for each order that
- * the largest free block of a cell may have, the cells that are in it.
+ * There are two levels (see level.h). In the lower one a unit is a page and a cell
+ * a pageblock; in the upper one a unit is a pageblock that is free as a whole, and
+ * which the lower one does not know of then. So the lower level has the free blocks
+ * below the order of a pageblock, the upper one all others.
  *
  * What others know of the pages of a word may lie in one cache line, as the tags of
  * buddy.h do. So a word is the home of a user, that is of a CPU: of the one which was
@@ -24,8 +20,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#include "bitree.h"
 #include "cell.h"
+#include "level.h"
 
 #define BP_PAGEBLOCK_ORDER BP_CELL_ORDER
 #define BP_PAGEBLOCK_PAGES BP_CELL_UNITS
@@ -33,28 +29,6 @@
 /* The largest max_order: 2^18 pages, 1 GiB where a page is 4 KiB. */
 #define BP_MAX_ORDER (2 * BP_CELL_ORDER)
 #define BP_NR_ORDERS (BP_MAX_ORDER + 1)
-
-/**
- * struct bp_level - cells, and an index of them
- * @top: no block of theirs is larger than this order, counted in their units;
- *	constant after init
- * @nr_cells: how many; 0 if no block can be as large as a unit; constant after
- *	init
- * @classes: mask of the classes that have a cell
- * @fit: what each cell has to give (see cell.h)
- * @cell: the cells
- * @index: for each class, its cells
- *
- * The pointers are constant after init.
- */
-struct bp_level {
-	u8 top;
-	u32 nr_cells;
-	u32 classes;
-	u64 *fit;
-	struct bp_cell *cell;
-	struct bp_bitree index[BP_CELL_ORDER + 1];
-};
 
 /**
  * struct bp_freemap - the free areas of all orders
@@ -85,6 +59,14 @@ struct bp_freemap {
 
 unsigned int bp_freemap_grow(struct bp_freemap *map, unsigned int order,
 			     unsigned int merged, u32 pfn);
+
+/* A block of @order has been split off one of @from, and the rest is free. */
+static inline void bp_freemap_count_split(struct bp_freemap *map,
+					  unsigned int from, unsigned int order)
+{
+	map->nr_splits += from - order;
+	map->moves[order][from]--;
+}
 
 /* A block of @order has become free, and with its buddies one of @to. */
 static inline void bp_freemap_count_merge(struct bp_freemap *map,
