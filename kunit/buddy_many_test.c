@@ -29,7 +29,7 @@ static void give_rest(struct kunit *test, struct bp_buddy *buddy)
 
 	bp_test_assert_ok(test, buddy);
 	for (pfn = 0; pfn < NR_PAGES; pfn++)
-		bp_buddy_give_aside(buddy, 0, &pfn, 1);
+		bp_test_give_aside(buddy, 0, &pfn, 1);
 	bp_test_assert_ok(test, buddy);
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, NR_PAGES);
 }
@@ -61,7 +61,7 @@ static void take_any_pages(struct kunit *test)
 }
 
 /* Whatever is passed over, what follows behind the last one is left alone. */
-static void give_aside_no_more_than_asked(struct kunit *test)
+static void give_no_more_than_asked(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
 	u32 pfns[NR_TAKEN], nr, i;
@@ -69,11 +69,11 @@ static void give_aside_no_more_than_asked(struct kunit *test)
 	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, pfns, NR_TAKEN);
 	KUNIT_ASSERT_EQ(test, nr, NR_TAKEN);
 	KUNIT_ASSERT_TRUE(test, bp_buddy_use_again(buddy, pfns[3], 0));
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns, 8), 7);
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 0, pfns, 8), 7);
 	for (i = 8; i < NR_TAKEN; i++)
 		KUNIT_EXPECT_EQ(test, buddy->tags[pfns[i]], bp_tag_aside(0));
 	bp_test_assert_ok(test, buddy);
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns + 8, 8), 8);
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 0, pfns + 8, 8), 8);
 	bp_test_free(test, buddy, pfns[3], 1);
 }
 
@@ -88,7 +88,8 @@ static void give_some_of_one_word(struct kunit *test)
 	for (done = 0; done < ARRAY_SIZE(pfns); done += nr) {
 		nr = ARRAY_SIZE(pfns) - done;
 		KUNIT_EXPECT_EQ(test, 16,
-				bp_buddy_give_some(buddy, 0, pfns + done, &nr));
+				bp_buddy_give_some(buddy, 0, pfns + done, &nr,
+						   1));
 		KUNIT_ASSERT_EQ(test, nr, 16);
 		KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), 16);
 	}
@@ -112,12 +113,30 @@ static void give_some_blocks(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(few); i++) {
 		nr = ARRAY_SIZE(few) - i;
 		KUNIT_EXPECT_EQ(test, 1,
-				bp_buddy_give_some(buddy, 1, few + i, &nr));
+				bp_buddy_give_some(buddy, 1, few + i, &nr, 1));
 		KUNIT_EXPECT_EQ(test, nr, 1);
 		KUNIT_EXPECT_EQ(test, buddy->tags[few[i]], 0);
 	}
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 1, pfns, total),
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 1, pfns, total),
 			total - ARRAY_SIZE(few));
+}
+
+/* All up to the last of so many changes. */
+static void give_some_of_more_words(struct kunit *test)
+{
+	struct bp_buddy *buddy = new_buddy_aside(test);
+	u32 pfns[8], nr = ARRAY_SIZE(pfns), i;
+
+	for (i = 0; i < ARRAY_SIZE(pfns); i++)
+		pfns[i] = i * BP_WORD_UNITS;
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 3), 3);
+	KUNIT_EXPECT_EQ(test, nr, 3);
+	KUNIT_EXPECT_EQ(test, buddy->tags[pfns[3]], bp_tag_aside(0));
+	nr = ARRAY_SIZE(pfns) - 3;
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns + 3, &nr, 8),
+			5);
+	KUNIT_EXPECT_EQ(test, nr, 5);
+	give_rest(test, buddy);
 }
 
 /* Many neighbours save the time for some others, but not for any number. */
@@ -130,7 +149,7 @@ static void give_some_more_for_many_neighbours(struct kunit *test)
 		pfns[i] = i;
 	for (; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = (i - BP_WORD_UNITS + 1) * BP_WORD_UNITS;
-	given = bp_buddy_give_some(buddy, 0, pfns, &nr);
+	given = bp_buddy_give_some(buddy, 0, pfns, &nr, 1);
 	KUNIT_EXPECT_GT(test, given, BP_WORD_UNITS);
 	KUNIT_EXPECT_LT(test, given, ARRAY_SIZE(pfns));
 	KUNIT_EXPECT_EQ(test, nr, given);
@@ -145,11 +164,11 @@ static void give_some_while_bits_change(struct kunit *test)
 	const u32 beside[] = { 64, 65, 66, 67 };
 	u32 pfns[17], nr = ARRAY_SIZE(pfns), i;
 
-	KUNIT_ASSERT_EQ(test, bp_buddy_give_aside(buddy, 0, beside, 4), 4);
+	KUNIT_ASSERT_EQ(test, bp_test_give_aside(buddy, 0, beside, 4), 4);
 	pfns[0] = 96;
 	for (i = 1; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 2);
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 1), 2);
 	KUNIT_EXPECT_EQ(test, nr, 2);
 	KUNIT_EXPECT_EQ(test, buddy->tags[96], 0);
 	KUNIT_EXPECT_EQ(test, buddy->tags[1], 0);
@@ -165,7 +184,7 @@ static void give_some_begins_with_the_first(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
 	pfns[1] = 100;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 1);
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 1), 1);
 	KUNIT_EXPECT_EQ(test, nr, 1);
 	KUNIT_EXPECT_EQ(test, buddy->tags[0], 0);
 	KUNIT_EXPECT_EQ(test, buddy->tags[100], bp_tag_aside(0));
@@ -173,7 +192,7 @@ static void give_some_begins_with_the_first(struct kunit *test)
 }
 
 /* What does not belong on a list is not given back, but all the others are. */
-static void give_back_passes_over_nonsense(struct kunit *test)
+static void give_single_passes_over_nonsense(struct kunit *test)
 {
 	struct bp_buddy *buddy = bp_test_buddy(test, 64, 6);
 	u32 pfns[8], taken[8], nr, i;
@@ -184,22 +203,10 @@ static void give_back_passes_over_nonsense(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, bp_buddy_use_again(buddy, taken[3], 0));
 	for (i = 0; i < 8; i++)
 		pfns[i] = taken[i];
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_aside(buddy, 0, pfns, 8), 7);
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 0, pfns, 8), 7);
 	KUNIT_EXPECT_EQ(test, buddy->nr_free_pages, 63);
 	bp_test_assert_ok(test, buddy);
 	KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, taken[3], 1), 0);
-}
-
-static u32 give_all(struct bp_buddy *buddy, unsigned int order, u32 *pfns,
-		    u32 nr)
-{
-	u32 given = 0, some;
-
-	for (; nr; nr -= some, pfns += some) {
-		some = nr;
-		given += bp_buddy_give_some(buddy, order, pfns, &some);
-	}
-	return given;
 }
 
 /* The same, where they are given back by the word, or are no single pages. */
@@ -217,11 +224,14 @@ static void give_some_passes_over_nonsense(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, nr, 32 >> order);
 		used = pfns[nr / 2];
 		KUNIT_EXPECT_TRUE(test, bp_buddy_use_again(buddy, used, order));
-		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), nr - 1);
+		KUNIT_EXPECT_EQ(test,
+				bp_test_give_aside(buddy, order, pfns, nr),
+				nr - 1);
 		bp_test_assert_ok(test, buddy);
 		KUNIT_EXPECT_EQ(test, buddy->nr_free_pages,
 				256 - (1U << order));
-		KUNIT_EXPECT_EQ(test, give_all(buddy, order, pfns, nr), 0);
+		KUNIT_EXPECT_EQ(test,
+				bp_test_give_aside(buddy, order, pfns, nr), 0);
 		KUNIT_EXPECT_EQ(test, bp_buddy_free(buddy, used, 1U << order),
 				0);
 		KUNIT_EXPECT_EQ(test, buddy->freemap.nr_merges,
@@ -231,13 +241,14 @@ static void give_some_passes_over_nonsense(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(take_any_pages),
-	KUNIT_CASE(give_aside_no_more_than_asked),
+	KUNIT_CASE(give_no_more_than_asked),
 	KUNIT_CASE(give_some_of_one_word),
+	KUNIT_CASE(give_some_of_more_words),
 	KUNIT_CASE(give_some_blocks),
 	KUNIT_CASE(give_some_more_for_many_neighbours),
 	KUNIT_CASE(give_some_while_bits_change),
 	KUNIT_CASE(give_some_begins_with_the_first),
-	KUNIT_CASE(give_back_passes_over_nonsense),
+	KUNIT_CASE(give_single_passes_over_nonsense),
 	KUNIT_CASE(give_some_passes_over_nonsense),
 	{},
 };

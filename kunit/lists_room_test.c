@@ -68,7 +68,7 @@ static void give_all(struct kunit *test, struct bp_buddy *buddy)
 
 	for (pfn = 0; pfn < NR_PAGES; pfn++)
 		for (i = 0; i < BP_NR_LISTS; i++)
-			bp_buddy_give_aside(buddy, bp_list_order(i), &pfn, 1);
+			bp_test_give_aside(buddy, bp_list_order(i), &pfn, 1);
 	bp_test_free_all(test, buddy);
 	bp_test_assert_ok(test, buddy);
 }
@@ -232,9 +232,9 @@ static void give_loot(struct kunit *test, struct bp_buddy *buddy,
 		      unsigned int order, const struct bp_stock *stock)
 {
 	KUNIT_EXPECT_EQ(test, bp_stock_count(stock),
-			bp_buddy_give_aside(buddy, order,
-					    stock->pfn + stock->begin,
-					    bp_stock_count(stock)));
+			bp_test_give_aside(buddy, order,
+					   stock->pfn + stock->begin,
+					   bp_stock_count(stock)));
 }
 
 /* Two blocks on each list, and of single pages one that is spare. */

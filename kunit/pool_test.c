@@ -156,7 +156,7 @@ static void expect_stale(struct kunit *test, struct bp_pool *pool, u64 pages)
 	for (pfn = 0; pfn < pool->buddy.nr_pages; pfn++)
 		if (bp_stale_test(pool->stale, pfn))
 			found |= BIT_ULL(pfn);
-	KUNIT_EXPECT_EQ(test, found, pages);
+	KUNIT_EXPECT_EQ_MSG(test, found, pages, "found %#llx", found);
 }
 
 /* What may have been written to, all of that and nothing else, is stale. */

@@ -19,7 +19,7 @@
  * struct thread - a thread that waits for memory
  * @pool: the pool
  * @request: what it wants
- * @timeout_ms: how long it waits; 0 for ever
+ * @timeout_ms: how long it waits
  * @err: what became of it
  * @pfn: what it got
  * @failure: why it got nothing
@@ -41,9 +41,9 @@ static int wait_for_memory(void *data)
 	ktime_t expires = ktime_add_ms(ktime_get(), thread->timeout_ms);
 
 	thread->err = bp_pool_alloc_wait(thread->pool, &thread->request,
-					 thread->timeout_ms ? &expires : NULL,
-					 &thread->pfn, &thread->failure);
-	complete(&thread->done);
+					 &expires, &thread->pfn,
+					 &thread->failure);
+	complete_all(&thread->done);
 	return 0;
 }
 
@@ -64,7 +64,18 @@ static void expect_waiters(struct kunit *test, struct bp_pool *pool, u32 nr)
 	KUNIT_ASSERT_EQ(test, nr_waiters(pool), nr);
 }
 
-/* A thread that stands in the queue, as the last, when this returns. */
+/* Whatever becomes of the case: the pool is there as long as somebody uses it. */
+static void await(void *data)
+{
+	struct thread *thread = data;
+
+	wait_for_completion(&thread->done);
+}
+
+/*
+ * A thread that stands in the queue, as the last, when this returns, and for longer
+ * than any step takes if @timeout_ms is 0.
+ */
 static struct thread *start_aligned(struct kunit *test, struct bp_pool *pool,
 				    struct bp_request request,
 				    unsigned int timeout_ms)
@@ -77,10 +88,12 @@ static struct thread *start_aligned(struct kunit *test, struct bp_pool *pool,
 	KUNIT_ASSERT_NOT_NULL(test, thread);
 	thread->pool = pool;
 	thread->request = request;
-	thread->timeout_ms = timeout_ms;
+	thread->timeout_ms = timeout_ms ?: 2 * PATIENCE_MS;
 	init_completion(&thread->done);
 	task = kthread_run(wait_for_memory, thread, "waiter");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, await, thread));
 	expect_waiters(test, pool, before + 1);
 	return thread;
 }
@@ -341,13 +354,15 @@ static void lists_stay_out_of_use(struct kunit *test)
 
 	for (pfn = 0; pfn < BP_TEST_LISTS_PAGES - largest; pfn += largest)
 		KUNIT_EXPECT_EQ(test, take(test, pool, largest), pfn);
-	/* What is left: a half of single pages, in whatever order, and a whole one. */
+	/* Of the last block a half by single pages, in any order, and the other half. */
 	half = pfn + largest / 2;
 	for (; pfn < half; pfn++)
 		KUNIT_EXPECT_LT(test, take(test, pool, 1), half);
 	KUNIT_EXPECT_EQ(test, take(test, pool, largest / 2), half);
 
 	thread = start(test, pool, largest, 0);
+	/* It may be in the queue, but not have come to this yet. */
+	bp_pool_drain(pool);
 	for (pfn = half - largest / 2; pfn < half; pfn++)
 		bp_test_must_free(test, pool, pfn, 0);
 	KUNIT_EXPECT_FALSE(test, pool->lists.on);
@@ -356,7 +371,8 @@ static void lists_stay_out_of_use(struct kunit *test)
 	expect_served(test, thread, half - largest / 2);
 
 	for (pfn = 0; pfn < BP_TEST_LISTS_PAGES; pfn += largest)
-		give(test, pool, pfn, largest);
+		KUNIT_EXPECT_EQ(test, bp_pool_free(pool, pfn, largest, false),
+				0);
 	bp_test_calm_down(test, pool);
 }
 
@@ -426,6 +442,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "buddypool_queue",
+	.init = bp_test_bind,
 	.suite_init = bp_test_follow_cpus,
 	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,

@@ -448,6 +448,27 @@ void __bp_test_resize(struct kunit *test, struct bp_buddy *buddy, u32 pfn,
 }
 
 /**
+ * bp_test_give_aside() - give all of many blocks back that were kept aside
+ * @buddy: the buddy system
+ * @order: their order
+ * @pfns: their first pages
+ * @nr: how many there are
+ *
+ * Return: how many were there to be given back.
+ */
+u32 bp_test_give_aside(struct bp_buddy *buddy, unsigned int order,
+		       const u32 *pfns, u32 nr)
+{
+	u32 given = 0, some;
+
+	for (; nr; nr -= some, pfns += some) {
+		some = nr;
+		given += bp_buddy_give_some(buddy, order, pfns, &some, 1);
+	}
+	return given;
+}
+
+/**
  * __bp_test_free_all() - give back every run there is
  * @test: the case
  * @buddy: the buddy system

@@ -66,6 +66,9 @@ int bp_test_follow_cpus(struct kunit_suite *suite);
 void bp_test_follow_no_cpus(struct kunit_suite *suite);
 int bp_test_bind(struct kunit *test);
 
+u32 bp_test_give_aside(struct bp_buddy *buddy, unsigned int order,
+		       const u32 *pfns, u32 nr);
+
 /*
  * Steps that must succeed, each followed by the checker, or be refused without
  * any change. The macros give the line of the case to the message of a failure.

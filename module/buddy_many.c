@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Blocks of one order, many at a time, for those who keep some aside.
+ * Blocks of one order, many at a time.
  */
 #include "buddy.h"
 
 #include <linux/bitops.h>
-#include <linux/kernel.h>
 #include <linux/string.h>
 
 /* So many pages of a word are quicker given back together. */
@@ -52,54 +51,7 @@ u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 	return got;
 }
 
-/* Up to the first one that is not aside; how many these are. */
-static u32 give_until_bad(struct bp_buddy *buddy, unsigned int order,
-			  const u32 *pfns, u32 nr)
-{
-	const u8 aside = bp_tag_aside(order);
-	u32 i;
-
-	for (i = 0; i < nr; i++) {
-		u8 *tag = &buddy->tags[pfns[i]];
-
-		if (unlikely(*tag != aside))
-			break;
-		*tag = 0;
-		if (order)
-			bp_freemap_give(&buddy->freemap, order, pfns[i]);
-	}
-	if (!order)
-		bp_freemap_give_pages(&buddy->freemap, pfns, i);
-	buddy->nr_free_pages += i << order;
-	return i;
-}
-
-/**
- * bp_buddy_give_aside() - give blocks back that were kept aside
- * @buddy: the buddy system
- * @order: their order
- * @pfns: their first pages; quickest if neighbours are together
- * @nr: how many there are
- *
- * Context: caller's lock held.
- * Return: how many were there to be given back; the others are passed over.
- */
-u32 bp_buddy_give_aside(struct bp_buddy *buddy, unsigned int order,
-			const u32 *pfns, u32 nr)
-{
-	u32 total = 0, done, some;
-
-	for (done = 0; done < nr; done += some + 1) {
-		some = give_until_bad(buddy, order, pfns + done, nr - done);
-		total += some;
-	}
-	return total;
-}
-
-/*
- * As bp_buddy_give_some(), of blocks that need not be neighbours, up to so many
- * that change more than some bits.
- */
+/* As bp_buddy_give_some(), of blocks that need not be neighbours. */
 static __always_inline u32 give_scattered(struct bp_buddy *buddy,
 					  unsigned int order, const u32 *pfns,
 					  u32 *nr, unsigned int changes)
@@ -158,10 +110,10 @@ static u32 give_word(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 }
 
 /* As bp_buddy_give_some(), of single pages. */
-static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
+static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr,
+			   unsigned int changes)
 {
 	u32 given = 0, done = 0, some, got;
-	unsigned int changes = 1;
 
 	while (changes && is_run(pfns + done, *nr - done)) {
 		some = *nr - done;
@@ -184,18 +136,21 @@ static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
  * @pfns: their first pages; quickest if neighbours are together
  * @nr: in: how many there are, at least one; out: how many of these, from the
  *	first one on, have been seen to
+ * @changes: so many may change more than some bits, at least one
  *
- * Single pages that are neighbours are given back together. Of the others, the
- * first one that changes more than some bits is the last, for it may take longer
- * than all of them; but some more if neighbours have saved the time for it.
+ * Single pages that are neighbours are given back together. Of the others, the one
+ * that is the last of @changes is the last of all, for such a one may take longer
+ * than all that change only bits; but some more may if neighbours have saved the
+ * time for it.
  *
- * Context: caller's lock held. Takes little longer than bp_buddy_free_block().
+ * Context: caller's lock held. Takes little longer than @changes calls of
+ * bp_buddy_free_block().
  * Return: how many were there to be given back; the others are passed over.
  */
 u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
-		       const u32 *pfns, u32 *nr)
+		       const u32 *pfns, u32 *nr, unsigned int changes)
 {
 	if (!order)
-		return give_some_pages(buddy, pfns, nr);
-	return give_scattered(buddy, order, pfns, nr, 1);
+		return give_some_pages(buddy, pfns, nr, changes);
+	return give_scattered(buddy, order, pfns, nr, changes);
 }

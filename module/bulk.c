@@ -24,10 +24,11 @@ static u32 use_again(struct bp_pool *pool, unsigned int order, u32 *pfns,
 	return used;
 }
 
-/* Under one hold of the pool's lock, and so no more than a batch. */
+/* Under one hold of the pool's lock, and so no more than a batch, of a few words. */
 static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
+	unsigned int words = 0;
 	u32 got = 0, more;
 
 	nr = min_t(u32, nr, BP_MAX_BATCH);
@@ -39,7 +40,7 @@ static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 						  raw_smp_processor_id(),
 						  pfns + got, nr - got);
 			got += more;
-		} while (more && got < nr);
+		} while (more && got < nr && ++words < BP_HOLD_CHANGES);
 	}
 	pool->counters.allocs += got;
 	spin_unlock(&pool->lock);
@@ -64,8 +65,8 @@ static u32 take(struct bp_pool *pool, unsigned int order, u32 *pfns, u32 nr)
  * @pfns: set to their first pages
  * @nr: how many are wanted
  *
- * Context: process context; takes and releases the pool's lock, a batch at a time.
- * Sleeps if what CPUs keep aside has to be given back first.
+ * Context: process context; takes and releases the pool's lock, for a batch or less
+ * at a time. Sleeps if what CPUs keep aside has to be given back first.
  * Return: how many there are; fewer than @nr if the pool has no more, or others
  * wait for memory.
  */
@@ -92,18 +93,22 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 }
 
 /*
- * Under one hold of the pool's lock, and so no more than a batch. For the next ones
- * there may be room on the list of the order, if it has one.
+ * Under one hold of the pool's lock, or more if it takes long. For the next ones there
+ * may be room on the list of the order, if it has one.
  */
 static void give_to_pool(struct bp_pool *pool, unsigned int order, int list,
 			 const u32 *pfns, u32 nr)
 {
-	spin_lock(&pool->lock);
-	bp_pool_give_aside(pool, order, pfns, nr);
-	bp_pool_count_frees(pool, nr);
-	if (list >= 0)
-		bp_lists_allow(&pool->lists, list);
-	spin_unlock(&pool->lock);
+	u32 some;
+
+	for (; nr; pfns += some, nr -= some) {
+		spin_lock(&pool->lock);
+		some = bp_pool_give_aside(pool, order, pfns, nr);
+		bp_pool_count_frees(pool, some);
+		if (list >= 0)
+			bp_lists_allow(&pool->lists, list);
+		spin_unlock(&pool->lock);
+	}
 	bp_pool_announce_chance(pool);
 }
 
@@ -148,7 +153,8 @@ static void give_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
  * What finds no room on the list of this CPU, or is not at home here, goes to the
  * pool.
  *
- * Context: process context; takes and releases the pool's lock, a batch at a time.
+ * Context: process context; takes and releases the pool's lock, for a batch or less
+ * at a time.
  * Return: how many of them, from the first one on, were given back; the one after
  * these was no block of this order.
  */

@@ -3,11 +3,10 @@
  * Taking back what CPUs keep aside of a pool.
  */
 #include <linux/cpumask.h>
-#include <linux/minmax.h>
 
 #include "pool.h"
 
-/* No more than a batch under one hold of the lock; how many pages it was. */
+/* Under as many holds of the lock as it takes; how many pages it was. */
 static u32 give_back(struct bp_pool *pool, unsigned int order,
 		     const struct bp_stock *stock)
 {
@@ -16,9 +15,8 @@ static u32 give_back(struct bp_pool *pool, unsigned int order,
 	u32 done, nr;
 
 	for (done = 0; done < count; done += nr) {
-		nr = min_t(u32, count - done, BP_MAX_BATCH);
 		spin_lock(&pool->lock);
-		bp_pool_give_aside(pool, order, pfns + done, nr);
+		nr = bp_pool_give_aside(pool, order, pfns + done, count - done);
 		bp_freemap_aim(&pool->buddy.freemap, order);
 		bp_pool_give_chance(pool);
 		spin_unlock(&pool->lock);

@@ -17,7 +17,8 @@
  */
 #include "freemap.h"
 
-#include <linux/kernel.h>
+#include <linux/bitops.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -97,7 +98,7 @@ static noinline int take_pages(struct bp_freemap *map, unsigned int order,
 {
 	const int found = bp_level_take(&map->pages, order, pfn);
 
-	bp_freemap_count_split(map, found, order);
+	bp_freemap_count_split(map, order, found);
 	return found;
 }
 
@@ -116,7 +117,7 @@ static noinline int take_pageblocks(struct bp_freemap *map, unsigned int order,
 	*pfn = nr * BP_PAGEBLOCK_PAGES;
 	if (part)
 		break_pageblock(&map->pages, order, *pfn);
-	bp_freemap_count_split(map, found, order);
+	bp_freemap_count_split(map, order, found);
 	return found;
 }
 
@@ -181,7 +182,7 @@ int bp_freemap_claim(struct bp_freemap *map, unsigned int order, u32 pfn)
 			bp_level_claim(&map->pageblocks, 0, nr);
 		break_pageblock(&map->pages, order, pfn);
 	}
-	bp_freemap_count_split(map, found, order);
+	bp_freemap_count_split(map, order, found);
 	return found;
 }
 

@@ -62,7 +62,7 @@ unsigned int bp_freemap_grow(struct bp_freemap *map, unsigned int order,
 
 /* A block of @order has been split off one of @from, and the rest is free. */
 static inline void bp_freemap_count_split(struct bp_freemap *map,
-					  unsigned int from, unsigned int order)
+					  unsigned int order, unsigned int from)
 {
 	map->nr_splits += from - order;
 	map->moves[order][from]--;
@@ -133,7 +133,6 @@ u32 bp_freemap_take_many(struct bp_freemap *map, unsigned int order, u16 user,
 u32 bp_freemap_part_home(const struct bp_freemap *map, u16 user, u32 *pfns,
 			 u32 nr);
 void bp_freemap_give_word(struct bp_freemap *map, u32 word, u64 given);
-void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr);
 
 /* The lower, the sooner it is chosen: by its class, which it has, and its number. */
 static inline u64 bp_freemap_rank(u64 fit, u32 nr)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The free areas of a buddy system: many blocks at a time, which are those of a word.
+ * The free areas of a buddy system: many blocks of a word at a time.
  */
 #include "freemap.h"
 
-#include <linux/kernel.h>
+#include <linux/bitops.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -80,8 +80,8 @@ static u64 choose_blocks(struct bp_freemap *map, u64 bits, unsigned int order,
 			blocks &= blocks - 1;
 			chosen |= 1ULL << bit;
 			bit %= width;
-			bp_freemap_count_split(map, bit ? __ffs(bit) : level,
-					       order);
+			bp_freemap_count_split(map, order,
+					       bit ? __ffs(bit) : level);
 		}
 		bits = pairs;
 	}
@@ -245,31 +245,5 @@ void bp_freemap_give_word(struct bp_freemap *map, u32 word, u64 given)
 	} else {
 		map->nr_merges--;
 		bp_freemap_give(map, BP_WORD_ORDER, word * BP_WORD_UNITS);
-	}
-}
-
-/**
- * bp_freemap_give_pages() - enter single pages as free, many at a time
- * @map: the free areas
- * @pfns: the pages, none of them free; quickest if neighbours are together
- * @nr: how many
- */
-void bp_freemap_give_pages(struct bp_freemap *map, const u32 *pfns, u32 nr)
-{
-	const u32 *end = pfns + nr;
-
-	while (pfns < end) {
-		const u32 pfn = *pfns++, word = pfn / BP_WORD_UNITS;
-		u64 given;
-
-		if (pfns == end || *pfns / BP_WORD_UNITS != word) {
-			bp_freemap_give(map, 0, pfn);
-			continue;
-		}
-		given = bp_word_block(0, pfn);
-		do
-			given |= bp_word_block(0, *pfns++);
-		while (pfns < end && *pfns / BP_WORD_UNITS == word);
-		bp_freemap_give_word(map, word, given);
 	}
 }

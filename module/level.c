@@ -4,8 +4,7 @@
  */
 #include "level.h"
 
-#include <linux/bits.h>
-#include <linux/kernel.h>
+#include <linux/bitops.h>
 #include <linux/minmax.h>
 
 /**
@@ -23,7 +22,7 @@ size_t bp_level_size(u32 nr, unsigned int top)
 
 /**
  * bp_level_init() - make a level of which nothing is free
- * @level: the level
+ * @level: the level, all zeroes
  * @nr: how many cells it has
  * @top: the largest order of a block, in units
  * @memory: bp_level_size() bytes of zeroes, aligned to a cache line
@@ -37,7 +36,6 @@ void *bp_level_init(struct bp_level *level, u32 nr, unsigned int top,
 
 	level->top = top;
 	level->nr_cells = nr;
-	level->classes = 0;
 	level->cell = memory;
 	level->fit = memory + nr * sizeof(struct bp_cell);
 	memory = level->fit + nr;
@@ -151,7 +149,8 @@ bool bp_level_ok(const struct bp_level *level)
 		const struct bp_bitree *index = &level->index[order];
 
 		if (!bp_bitree_summary_ok(index, nr) ||
-		    bp_bitree_empty(index) == !!(level->classes & BIT(order)))
+		    bp_bitree_empty(index) ==
+			    !!(level->classes & (1U << order)))
 			return false;
 		indexed += bp_bitree_count(index, nr);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Any number of cells (see cell.h), which together have the free blocks of so many
+ * Any number of cells (see cell.h), which together have the free blocks of all their
  * units.
  *
  * Where to look is told by an index: for each class, that is for each order that
@@ -28,7 +28,8 @@
  * @cell: the cells
  * @index: for each class, its cells
  *
- * The pointers are constant after init. Protected by the caller's lock.
+ * The pointers are constant after init. Protected by the caller's lock, without
+ * which to read @fit is a guess.
  */
 struct bp_level {
 	u8 top;
@@ -40,9 +41,9 @@ struct bp_level {
 };
 
 /**
- * bp_level_reindex() - enter a cell that has changed where it belongs
+ * bp_level_reindex() - move a cell to the class that its fit says
  * @level: the level
- * @nr: the cell
+ * @nr: the cell, whose fit has changed
  * @old: the class that it was in; less than 0 if it was in none
  */
 static inline void bp_level_reindex(struct bp_level *level, u32 nr, int old)
@@ -80,7 +81,7 @@ static __always_inline u32 bp_level_first(const struct bp_level *level,
  * bp_level_take() - choose a free block, and take out what is wanted
  * @level: the level
  * @order: what is wanted, in units
- * @unit: set to the first unit
+ * @unit: set to the first unit of what is taken, if there is such a block
  *
  * Return: the order of the block that it was split off; -ENOMEM if there is none.
  */

@@ -226,19 +226,26 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 	return pfn;
 }
 
-/* Give some of a batch back, as many as takes little time. */
+/* As many blocks, of @nr, as take little time; how many these are. */
+static u32 give_some(struct bp_buddy *buddy, unsigned int order,
+		     const u32 *pfns, u32 nr)
+{
+	const u32 given = bp_buddy_give_some(buddy, order, pfns, &nr, 1);
+
+	/* What is not there any more has been freed twice at the same time. */
+	WARN_ON_ONCE(given != nr);
+	return nr;
+}
+
+/* Give some of a batch back. */
 static void relieve(struct bp_stock *stock, struct bp_buddy *buddy,
 		    unsigned int order, u32 batch)
 {
-	u32 nr = min(bp_stock_count(stock), batch), given;
+	const u32 nr = min(bp_stock_count(stock), batch);
 
-	if (!nr)
-		return;
-	given = bp_buddy_give_some(buddy, order, stock->pfn + stock->begin,
-				   &nr);
-	/* What is not there any more has been freed twice at the same time. */
-	WARN_ON_ONCE(given != nr);
-	bp_stock_lose(stock, nr);
+	if (nr)
+		bp_stock_lose(stock, give_some(buddy, order,
+					       stock->pfn + stock->begin, nr));
 }
 
 /* Let a stock have @high blocks, and room for one of them. */
@@ -283,7 +290,7 @@ void bp_lists_overflow(struct bp_lists *lists, unsigned int nr,
 	if (bp_stock_has_room(stock))
 		bp_stock_put(stock, pfn);
 	else
-		WARN_ON_ONCE(!bp_buddy_give_aside(buddy, order, &pfn, 1));
+		give_some(buddy, order, &pfn, 1);
 	bp_freemap_aim(&buddy->freemap, order);
 	bp_lists_leave(cpu);
 }

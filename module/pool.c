@@ -211,16 +211,24 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
  * @pool: the pool
  * @order: their order
  * @pfns: their first pages
- * @nr: how many there are
+ * @nr: how many there are, at least one
  *
  * Context: the pool's lock is held. Where they were not taken out under the same
  * hold, bp_pool_count_frees() or bp_pool_give_chance() must follow.
+ * Return: how many, from the first one on, have been seen to: as many as one hold
+ * of the lock is long enough for.
  */
-void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
-			const u32 *pfns, u32 nr)
+u32 bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
+		       const u32 *pfns, u32 nr)
 {
+	u32 given;
+
+	nr = min_t(u32, nr, BP_MAX_BATCH);
+	given = bp_buddy_give_some(&pool->buddy, order, pfns, &nr,
+				   BP_HOLD_CHANGES);
 	/* What is not there any more has been freed twice at the same time. */
-	WARN_ON_ONCE(bp_buddy_give_aside(&pool->buddy, order, pfns, nr) != nr);
+	WARN_ON_ONCE(given != nr);
+	return nr;
 }
 
 /* Only a whole block can come from a list; -1 if it cannot. */

@@ -22,6 +22,13 @@
 
 struct page;
 
+/*
+ * Of calls for many blocks, no more than so many that change more than some bits are
+ * under one hold of the pool's lock, so that others wait for it hardly longer than for
+ * one that refills a list.
+ */
+#define BP_HOLD_CHANGES 8
+
 /**
  * struct bp_pool_counters - what has happened since the pool was made
  * @allocs: runs taken out
@@ -231,8 +238,8 @@ u32 bp_pool_alloc_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr);
 
-void bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
-			const u32 *pfns, u32 nr);
+u32 bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
+		       const u32 *pfns, u32 nr);
 void bp_pool_count_frees(struct bp_pool *pool, u32 nr);
 void bp_pool_give_chance(struct bp_pool *pool);
 void bp_pool_announce_chance(struct bp_pool *pool);

@@ -36,6 +36,7 @@ void core_interrupts(struct core_interrupts *interrupts);
 unsigned long core_nr_warnings(void);
 
 void core_memory_fail(long after);
+bool core_memory_fails(void);
 unsigned long core_memory_used(void);
 void core_page_get(struct page *page);
 void core_page_put(struct page *page);

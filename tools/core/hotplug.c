@@ -25,6 +25,8 @@ static void call_on(unsigned int cpu, core_hotplug_t func,
 int cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
 			    core_hotplug_t online, core_hotplug_t offline)
 {
+	if (core_memory_fails())
+		return -ENOMEM;
 	when_online = online;
 	when_offline = offline;
 	return state;

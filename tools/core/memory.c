@@ -48,7 +48,14 @@ unsigned long core_memory_used(void)
 	return READ_ONCE(nr_used);
 }
 
-static bool fails(void)
+/**
+ * core_memory_fails() - is there no memory for this?
+ *
+ * Of an allocation, or of what would be one in the kernel.
+ *
+ * Return: whether it fails, as core_memory_fail() has been told.
+ */
+bool core_memory_fails(void)
 {
 	const long after = READ_ONCE(fail_after);
 
@@ -60,7 +67,7 @@ static bool fails(void)
 static bool refuses(size_t bytes)
 {
 	core_might_sleep();
-	return fails() || bytes > MAX_BYTES;
+	return core_memory_fails() || bytes > MAX_BYTES;
 }
 
 /**

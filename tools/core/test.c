@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/buddypool.h>
+
 #include "core.h"
 #include "hotplug.h"
 #include "pool.h"
@@ -31,6 +33,16 @@ static void expect_whole(const char *what)
 		printf("# %s\n", msg);
 	expect(!strcmp(msg, "ok") && pool->buddy.nr_free_pages == NR_PAGES,
 	       what);
+}
+
+static void fail_to_follow_cpus(void)
+{
+	core_memory_fail(0);
+	expect(bp_hotplug_register() == -ENOMEM, "to follow CPUs takes memory");
+	core_memory_fail(-1);
+	expect(PTR_ERR(buddypool_create(NR_PAGES * PAGE_SIZE, 10, 512)) ==
+		       -EINVAL,
+	       "if nobody does, none keeps blocks of a pool");
 }
 
 static void fail_to_create(void)
@@ -85,6 +97,81 @@ static void unplug(void)
 	expect_whole("who was there goes on elsewhere");
 	for (cpu = 1; cpu < CPUS; cpu++)
 		expect(!core_cpu_up(cpu), "a CPU comes");
+}
+
+static void *drain_main(void *arg)
+{
+	const unsigned int *cpu = arg;
+
+	bp_pool_drain_cpu(pool, *cpu);
+	return NULL;
+}
+
+static unsigned long nr_interrupts(void)
+{
+	struct core_interrupts interrupts;
+
+	core_interrupts(&interrupts);
+	return interrupts.running;
+}
+
+static void interrupt(void)
+{
+	struct bp_cpu_lists *lists = bp_lists_enter(&pool->lists);
+	const unsigned long before = nr_interrupts();
+	unsigned int cpu = smp_processor_id();
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, drain_main, &cpu);
+	while (nr_interrupts() - before < 2)
+		sched_yield();
+	bp_lists_leave(lists);
+	pthread_join(thread, NULL);
+	expect_whole("whoever is at work on his lists is interrupted again");
+}
+
+static bool refuses(size_t size)
+{
+	return PTR_ERR(buddypool_create(size, 10, 0)) == -EINVAL;
+}
+
+/* The functions of <linux/buddypool.h>. */
+static void serve_other_modules(void)
+{
+	const size_t size = NR_PAGES * PAGE_SIZE;
+	void *blocks[NR_BLOCKS], *block;
+	char msg[BP_CHECK_MSG_SIZE];
+	struct buddypool *other;
+	unsigned int nr;
+
+	expect(refuses(0), "a module's pool has pages");
+	expect(refuses(size + 1), "which are whole");
+	expect(refuses(size << 20), "and not too many");
+	other = buddypool_create(size, 10, 512);
+	block = buddypool_alloc(other, 3);
+	expect(block, "it has blocks");
+	expect(buddypool_page(other, block)->address == block, "of its pages");
+	expect(buddypool_free(other, block + 1, 3) == -ERANGE,
+	       "which are freed where they begin");
+	expect(!buddypool_free(other, block, 3), "and only there");
+	expect(buddypool_free(other, block, 3) == -ENOENT, "once");
+	expect(!buddypool_alloc(other, 11), "none is larger than the largest");
+
+	nr = buddypool_alloc_bulk(other, 0, NR_BLOCKS, blocks);
+	expect(nr == NR_BLOCKS, "there are many at a time");
+	block = blocks[NR_BLOCKS - 1];
+	blocks[NR_BLOCKS - 1] = msg;
+	nr = buddypool_free_bulk(other, 0, NR_BLOCKS, blocks);
+	expect(nr == NR_BLOCKS - 1, "freed up to the first that is none");
+	expect(!buddypool_free(other, block, 0), "which is left alone");
+	nr = buddypool_alloc_bulk(other, 9, NR_BLOCKS, blocks);
+	expect(nr == NR_PAGES >> 9, "and no more than there are");
+	expect(buddypool_free_bulk(other, 9, nr, blocks) == nr, "all of them");
+
+	buddypool_drain(other);
+	expect(!buddypool_check(other, msg, sizeof(msg)),
+	       "it is as it must be");
+	buddypool_destroy(other);
 }
 
 static void refer(void)
@@ -222,12 +309,15 @@ int main(void)
 {
 	printf("KTAP version 1\n");
 	core_start(CPUS);
+	fail_to_follow_cpus();
 	if (bp_hotplug_register())
 		return 1;
 	pool = bp_pool_create(NR_PAGES, 10);
 	expect(!IS_ERR(pool) && !bp_pool_use_lists(pool, 512), "a pool");
 	fail_to_create();
 	unplug();
+	interrupt();
+	serve_other_modules();
 	refer();
 	wait_and_wake();
 	expect_death(sleep_on_cpu, "to sleep with preemption off is found");

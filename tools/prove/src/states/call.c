@@ -163,19 +163,17 @@ static bool give_many(struct subject *subject, layout_t layout,
 		      char *msg)
 {
 	const unsigned int order = call.nr + subject->shape->scale;
+	const unsigned int changes =
+		call.kind == CALL_GIVE_MANY ? LAYOUT_MAX_UNITS : 1;
 	u32 pfns[LAYOUT_MAX_UNITS], given = 0;
 	const u32 nr = set_aside(subject, layout, call, next, pfns);
 	u32 done, some;
 
 	*refused = *next == layout;
-	if (call.kind == CALL_GIVE_MANY) {
-		given = bp_buddy_give_aside(&subject->buddy, order, pfns, nr);
-	} else {
-		for (done = 0, some = nr; some && done < nr; done += some) {
-			some = nr - done;
-			given += bp_buddy_give_some(&subject->buddy, order,
-						    pfns + done, &some);
-		}
+	for (done = 0, some = nr; some && done < nr; done += some) {
+		some = nr - done;
+		given += bp_buddy_give_some(&subject->buddy, order, pfns + done,
+					    &some, changes);
 	}
 	if (given == nr)
 		return true;

@@ -40,11 +40,20 @@ void init_completion(struct completion *completion)
 	completion->done = false;
 }
 
-void complete(struct completion *completion)
+void complete_all(struct completion *completion)
 {
 	pthread_mutex_lock(&completion->mutex);
 	completion->done = true;
-	pthread_cond_signal(&completion->cond);
+	pthread_cond_broadcast(&completion->cond);
+	pthread_mutex_unlock(&completion->mutex);
+}
+
+void wait_for_completion(struct completion *completion)
+{
+	core_might_sleep();
+	pthread_mutex_lock(&completion->mutex);
+	while (!completion->done)
+		pthread_cond_wait(&completion->cond, &completion->mutex);
 	pthread_mutex_unlock(&completion->mutex);
 }
 
@@ -78,7 +87,7 @@ static void *thread_main(void *arg)
 
 	start->task = current;
 	/* It is gone as soon as the other one knows. */
-	complete(&start->begun);
+	complete_all(&start->begun);
 	func(data);
 	return NULL;
 }
@@ -98,7 +107,6 @@ struct task_struct *kthread_run(int (*func)(void *data), void *data,
 	pthread_attr_destroy(&attr);
 	if (err)
 		return ERR_PTR(-err);
-	while (!wait_for_completion_timeout(&start.begun, 1000))
-		;
+	wait_for_completion(&start.begun);
 	return start.task;
 }
