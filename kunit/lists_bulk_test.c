@@ -254,6 +254,27 @@ static void bulk_free_of_something_else(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bp_pool_alloc_bulk(pool, 60, pfns, 1), 0);
 }
 
+/* Whoever waits for the lock need not wait for all that others give back. */
+static void bulk_free_lets_others_in(struct kunit *test)
+{
+	struct bp_pool *pool =
+		bp_test_pool(test, BP_MAX_BATCH * BP_WORD_UNITS, 12);
+	u32 pfns[BP_MAX_BATCH], i;
+	unsigned long before;
+
+	while (bp_pool_alloc_block(pool, 0) != BP_NO_PAGE)
+		;
+	for (i = 0; i < BP_MAX_BATCH; i++)
+		pfns[i] = i * BP_WORD_UNITS + i;
+	before = pool->nr_chances;
+	KUNIT_EXPECT_EQ(test, BP_MAX_BATCH,
+			bp_pool_free_bulk(pool, 0, pfns, BP_MAX_BATCH));
+	/* There is one for each time that they could have come in. */
+	KUNIT_EXPECT_EQ(test, pool->nr_chances - before,
+			BP_MAX_BATCH / BP_HOLD_CHANGES);
+	bp_test_free_all(test, &pool->buddy);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(bulk_alone_has_a_list),
 	KUNIT_CASE(bulk_alone_while_held),
@@ -265,6 +286,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(blocks_of_the_list_are_counted),
 	KUNIT_CASE(bulk_of_everything),
 	KUNIT_CASE(bulk_free_of_something_else),
+	KUNIT_CASE(bulk_free_lets_others_in),
 	{},
 };
 
