@@ -88,8 +88,7 @@ static void give_some_of_one_word(struct kunit *test)
 	for (done = 0; done < ARRAY_SIZE(pfns); done += nr) {
 		nr = ARRAY_SIZE(pfns) - done;
 		KUNIT_EXPECT_EQ(test, 16,
-				bp_buddy_give_some(buddy, 0, pfns + done, &nr,
-						   1));
+				bp_buddy_give_some(buddy, 0, pfns + done, &nr));
 		KUNIT_ASSERT_EQ(test, nr, 16);
 		KUNIT_EXPECT_EQ(test, bp_buddy_largest(buddy), 16);
 	}
@@ -113,30 +112,12 @@ static void give_some_blocks(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(few); i++) {
 		nr = ARRAY_SIZE(few) - i;
 		KUNIT_EXPECT_EQ(test, 1,
-				bp_buddy_give_some(buddy, 1, few + i, &nr, 1));
+				bp_buddy_give_some(buddy, 1, few + i, &nr));
 		KUNIT_EXPECT_EQ(test, nr, 1);
 		KUNIT_EXPECT_EQ(test, buddy->tags[few[i]], 0);
 	}
 	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 1, pfns, total),
 			total - ARRAY_SIZE(few));
-}
-
-/* All up to the last of so many changes. */
-static void give_some_of_more_words(struct kunit *test)
-{
-	struct bp_buddy *buddy = new_buddy_aside(test);
-	u32 pfns[8], nr = ARRAY_SIZE(pfns), i;
-
-	for (i = 0; i < ARRAY_SIZE(pfns); i++)
-		pfns[i] = i * BP_WORD_UNITS;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 3), 3);
-	KUNIT_EXPECT_EQ(test, nr, 3);
-	KUNIT_EXPECT_EQ(test, buddy->tags[pfns[3]], bp_tag_aside(0));
-	nr = ARRAY_SIZE(pfns) - 3;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns + 3, &nr, 8),
-			5);
-	KUNIT_EXPECT_EQ(test, nr, 5);
-	give_rest(test, buddy);
 }
 
 /* Many neighbours save the time for some others, but not for any number. */
@@ -149,7 +130,7 @@ static void give_some_more_for_many_neighbours(struct kunit *test)
 		pfns[i] = i;
 	for (; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = (i - BP_WORD_UNITS + 1) * BP_WORD_UNITS;
-	given = bp_buddy_give_some(buddy, 0, pfns, &nr, 1);
+	given = bp_buddy_give_some(buddy, 0, pfns, &nr);
 	KUNIT_EXPECT_GT(test, given, BP_WORD_UNITS);
 	KUNIT_EXPECT_LT(test, given, ARRAY_SIZE(pfns));
 	KUNIT_EXPECT_EQ(test, nr, given);
@@ -168,7 +149,7 @@ static void give_some_while_bits_change(struct kunit *test)
 	pfns[0] = 96;
 	for (i = 1; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 1), 2);
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 2);
 	KUNIT_EXPECT_EQ(test, nr, 2);
 	KUNIT_EXPECT_EQ(test, buddy->tags[96], 0);
 	KUNIT_EXPECT_EQ(test, buddy->tags[1], 0);
@@ -184,7 +165,7 @@ static void give_some_begins_with_the_first(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(pfns); i++)
 		pfns[i] = i;
 	pfns[1] = 100;
-	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr, 1), 1);
+	KUNIT_EXPECT_EQ(test, bp_buddy_give_some(buddy, 0, pfns, &nr), 1);
 	KUNIT_EXPECT_EQ(test, nr, 1);
 	KUNIT_EXPECT_EQ(test, buddy->tags[0], 0);
 	KUNIT_EXPECT_EQ(test, buddy->tags[100], bp_tag_aside(0));
@@ -239,17 +220,36 @@ static void give_some_passes_over_nonsense(struct kunit *test)
 	}
 }
 
+/* Nor whole words of what is free already, which are more than one block. */
+static void give_words_passes_over_nonsense(struct kunit *test)
+{
+	struct bp_buddy *buddy = bp_test_buddy(test, 256, 8);
+	u32 pfns[2 * BP_WORD_UNITS], nr;
+
+	KUNIT_ASSERT_EQ(test, bp_test_alloc(test, buddy, 128, 0), 0);
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, pfns, 64);
+	KUNIT_ASSERT_EQ(test, nr, 64);
+	nr = bp_buddy_take_many(buddy, 0, bp_tag_aside(0), 0, pfns + 64, 64);
+	KUNIT_ASSERT_EQ(test, nr, 64);
+	nr = ARRAY_SIZE(pfns);
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 0, pfns, nr), nr);
+	bp_test_assert_ok(test, buddy);
+	KUNIT_EXPECT_EQ(test, bp_test_give_aside(buddy, 0, pfns, nr), 0);
+	bp_test_assert_ok(test, buddy);
+	bp_test_free(test, buddy, 0, 128);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(take_any_pages),
 	KUNIT_CASE(give_no_more_than_asked),
 	KUNIT_CASE(give_some_of_one_word),
-	KUNIT_CASE(give_some_of_more_words),
 	KUNIT_CASE(give_some_blocks),
 	KUNIT_CASE(give_some_more_for_many_neighbours),
 	KUNIT_CASE(give_some_while_bits_change),
 	KUNIT_CASE(give_some_begins_with_the_first),
 	KUNIT_CASE(give_single_passes_over_nonsense),
 	KUNIT_CASE(give_some_passes_over_nonsense),
+	KUNIT_CASE(give_words_passes_over_nonsense),
 	{},
 };
 

@@ -463,7 +463,7 @@ u32 bp_test_give_aside(struct bp_buddy *buddy, unsigned int order,
 
 	for (; nr; nr -= some, pfns += some) {
 		some = nr;
-		given += bp_buddy_give_some(buddy, order, pfns, &some, 1);
+		given += bp_buddy_give_some(buddy, order, pfns, &some);
 	}
 	return given;
 }

@@ -181,7 +181,7 @@ int bp_buddy_free_block(struct bp_buddy *buddy, u32 pfn, unsigned int order);
 u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 		       u16 user, u32 *pfns, u32 nr);
 u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
-		       const u32 *pfns, u32 *nr, unsigned int changes);
+		       const u32 *pfns, u32 *nr);
 int bp_buddy_resize(struct bp_buddy *buddy, u32 pfn, u32 nr_pages,
 		    u32 new_nr_pages);
 u32 bp_buddy_run(const struct bp_buddy *buddy, u32 pfn);

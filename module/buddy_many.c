@@ -51,7 +51,10 @@ u32 bp_buddy_take_many(struct bp_buddy *buddy, unsigned int order, u8 tag,
 	return got;
 }
 
-/* As bp_buddy_give_some(), of blocks that need not be neighbours. */
+/*
+ * As bp_buddy_give_some(), of blocks that need not be neighbours, up to so many
+ * that change more than some bits.
+ */
 static __always_inline u32 give_scattered(struct bp_buddy *buddy,
 					  unsigned int order, const u32 *pfns,
 					  u32 *nr, unsigned int changes)
@@ -103,17 +106,19 @@ static u32 give_word(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 		bits |= bp_word_block(0, pfn);
 	}
 	given = hweight64(bits);
-	bp_freemap_give_word(&buddy->freemap, word, bits);
+	/* None, if all have been freed twice at the same time. */
+	if (given)
+		bp_freemap_give_word(&buddy->freemap, word, bits);
 	buddy->nr_free_pages += given;
 	*nr = i;
 	return given;
 }
 
 /* As bp_buddy_give_some(), of single pages. */
-static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr,
-			   unsigned int changes)
+static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr)
 {
 	u32 given = 0, done = 0, some, got;
+	unsigned int changes = 1;
 
 	while (changes && is_run(pfns + done, *nr - done)) {
 		some = *nr - done;
@@ -136,21 +141,18 @@ static u32 give_some_pages(struct bp_buddy *buddy, const u32 *pfns, u32 *nr,
  * @pfns: their first pages; quickest if neighbours are together
  * @nr: in: how many there are, at least one; out: how many of these, from the
  *	first one on, have been seen to
- * @changes: so many may change more than some bits, at least one
  *
- * Single pages that are neighbours are given back together. Of the others, the one
- * that is the last of @changes is the last of all, for such a one may take longer
- * than all that change only bits; but some more may if neighbours have saved the
- * time for it.
+ * Single pages that are neighbours are given back together. Of the others, the
+ * first one that changes more than some bits is the last, for it may take longer
+ * than all of them; but some more if neighbours have saved the time for it.
  *
- * Context: caller's lock held. Takes little longer than @changes calls of
- * bp_buddy_free_block().
+ * Context: caller's lock held. Takes little longer than bp_buddy_free_block().
  * Return: how many were there to be given back; the others are passed over.
  */
 u32 bp_buddy_give_some(struct bp_buddy *buddy, unsigned int order,
-		       const u32 *pfns, u32 *nr, unsigned int changes)
+		       const u32 *pfns, u32 *nr)
 {
 	if (!order)
-		return give_some_pages(buddy, pfns, nr, changes);
-	return give_scattered(buddy, order, pfns, nr, changes);
+		return give_some_pages(buddy, pfns, nr);
+	return give_scattered(buddy, order, pfns, nr, 1);
 }

@@ -24,15 +24,16 @@ static u32 use_again(struct bp_pool *pool, unsigned int order, u32 *pfns,
 	return used;
 }
 
-/* Under one hold of the pool's lock, and so no more than a batch, of a few words. */
+/* Under one hold of the pool's lock, and so no more than a batch, in a few steps. */
 static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 		      u32 nr)
 {
-	unsigned int words = 0;
+	unsigned int steps = 0;
 	u32 got = 0, more;
 
 	nr = min_t(u32, nr, BP_MAX_BATCH);
 	spin_lock(&pool->lock);
+	bp_pool_serve(pool);
 	if (bp_queue_is_empty(&pool->queue)) {
 		do {
 			more = bp_buddy_take_many(&pool->buddy, order,
@@ -40,7 +41,7 @@ static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 						  raw_smp_processor_id(),
 						  pfns + got, nr - got);
 			got += more;
-		} while (more && got < nr && ++words < BP_HOLD_CHANGES);
+		} while (more && got < nr && ++steps < BP_HOLD_CHANGES);
 	}
 	pool->counters.allocs += got;
 	spin_unlock(&pool->lock);

@@ -231,7 +231,7 @@ u32 bp_freemap_part_home(const struct bp_freemap *map, u16 user, u32 *pfns,
  * bp_freemap_give_word() - enter pages of a word as free
  * @map: the free areas
  * @word: which word: the number of its first page, divided by those of a word
- * @given: the pages, a bit for each; none of them is free
+ * @given: the pages, a bit for each, at least one; none of them is free
  */
 void bp_freemap_give_word(struct bp_freemap *map, u32 word, u64 given)
 {

@@ -230,7 +230,7 @@ u32 bp_lists_refill(struct bp_lists *lists, unsigned int nr,
 static u32 give_some(struct bp_buddy *buddy, unsigned int order,
 		     const u32 *pfns, u32 nr)
 {
-	const u32 given = bp_buddy_give_some(buddy, order, pfns, &nr, 1);
+	const u32 given = bp_buddy_give_some(buddy, order, pfns, &nr);
 
 	/* What is not there any more has been freed twice at the same time. */
 	WARN_ON_ONCE(given != nr);

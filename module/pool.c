@@ -15,7 +15,10 @@
 
 #include "hotplug.h"
 
-/* So many frees, or batches, after the lists had to be emptied they are used again. */
+/*
+ * So many frees after the lists had to be emptied they are used again; many at a time
+ * count once for each hold of the lock.
+ */
 #define CALM_FREES 256
 
 /* How many of those who wait are served under one hold of the lock. */
@@ -127,7 +130,13 @@ void bp_pool_destroy(struct bp_pool *pool)
 	kvfree(pool);
 }
 
-static noinline void serve_first_ones(struct bp_pool *pool)
+/**
+ * bp_pool_serve_first_ones() - see to those who wait, first come, first served
+ * @pool: the pool
+ *
+ * Context: the pool's lock is held.
+ */
+void bp_pool_serve_first_ones(struct bp_pool *pool)
 {
 	unsigned int i;
 
@@ -136,15 +145,6 @@ static noinline void serve_first_ones(struct bp_pool *pool)
 			break;
 		pool->counters.allocs++;
 	}
-}
-
-/* See to those who wait, first come, first served. */
-static void serve(struct bp_pool *pool)
-{
-	lockdep_assert_held(&pool->lock);
-
-	if (unlikely(!bp_queue_is_empty(&pool->queue)))
-		serve_first_ones(pool);
 }
 
 /**
@@ -156,7 +156,7 @@ static void serve(struct bp_pool *pool)
  */
 void bp_pool_give_chance(struct bp_pool *pool)
 {
-	serve(pool);
+	bp_pool_serve(pool);
 	WRITE_ONCE(pool->nr_chances, pool->nr_chances + 1 ?: 1);
 }
 
@@ -221,14 +221,19 @@ static int queue_up(const struct bp_pool *pool, u32 nr_pages,
 u32 bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
 		       const u32 *pfns, u32 nr)
 {
-	u32 given;
+	u32 given = 0, done = 0, some;
+	unsigned int i;
 
 	nr = min_t(u32, nr, BP_MAX_BATCH);
-	given = bp_buddy_give_some(&pool->buddy, order, pfns, &nr,
-				   BP_HOLD_CHANGES);
+	for (i = 0; i < BP_HOLD_CHANGES && done < nr; i++) {
+		some = nr - done;
+		given += bp_buddy_give_some(&pool->buddy, order, pfns + done,
+					    &some);
+		done += some;
+	}
 	/* What is not there any more has been freed twice at the same time. */
-	WARN_ON_ONCE(given != nr);
-	return nr;
+	WARN_ON_ONCE(given != done);
+	return done;
 }
 
 /* Only a whole block can come from a list; -1 if it cannot. */
@@ -280,7 +285,7 @@ static int alloc(struct bp_pool *pool, const struct bp_request *request,
 
 	lockdep_assert_held(&pool->lock);
 
-	serve(pool);
+	bp_pool_serve(pool);
 	queued = !bp_queue_is_empty(&pool->queue);
 	if (queued)
 		err = queue_up(pool, request->nr_pages, request->align_order);
@@ -345,7 +350,7 @@ static u32 alloc_block(struct bp_pool *pool, unsigned int order)
 	u32 pfn = BP_NO_PAGE;
 
 	spin_lock(&pool->lock);
-	serve(pool);
+	bp_pool_serve(pool);
 	if (likely(bp_queue_is_empty(&pool->queue)))
 		pfn = take_block(pool, order);
 	if (likely(pfn != BP_NO_PAGE))
@@ -384,7 +389,7 @@ static int stop_waiting(struct bp_pool *pool, struct bp_waiter *waiter, int err,
 {
 	spin_lock(&pool->lock);
 	if (!waiter->served)
-		serve(pool);
+		bp_pool_serve(pool);
 	if (waiter->served) {
 		err = 0;
 	} else {
@@ -560,7 +565,7 @@ static int resize(struct bp_pool *pool, u32 pfn, u32 nr_pages, u32 new_nr_pages,
 
 	spin_lock(&pool->lock);
 	if (grow)
-		serve(pool);
+		bp_pool_serve(pool);
 	queued = grow && !bp_queue_is_empty(&pool->queue);
 	if (queued)
 		err = queue_up(pool, new_nr_pages, 0);

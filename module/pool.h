@@ -8,6 +8,7 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -27,7 +28,7 @@ struct page;
  * under one hold of the pool's lock, so that others wait for it hardly longer than for
  * one that refills a list.
  */
-#define BP_HOLD_CHANGES 8
+#define BP_HOLD_CHANGES 6
 
 /**
  * struct bp_pool_counters - what has happened since the pool was made
@@ -240,6 +241,20 @@ u32 bp_pool_free_bulk(struct bp_pool *pool, unsigned int order, u32 *pfns,
 
 u32 bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
 		       const u32 *pfns, u32 nr);
+void bp_pool_serve_first_ones(struct bp_pool *pool);
+
+/*
+ * Whoever holds the lock does this before he takes anything, for those who wait may be
+ * more than one hold was long enough for.
+ */
+static inline void bp_pool_serve(struct bp_pool *pool)
+{
+	lockdep_assert_held(&pool->lock);
+
+	if (unlikely(!bp_queue_is_empty(&pool->queue)))
+		bp_pool_serve_first_ones(pool);
+}
+
 void bp_pool_count_frees(struct bp_pool *pool, u32 nr);
 void bp_pool_give_chance(struct bp_pool *pool);
 void bp_pool_announce_chance(struct bp_pool *pool);

@@ -17,8 +17,6 @@
 #define NR_SINGLES 131072U
 #define NR_PAIRS 100000U
 #define BATCH 64
-/* Of a batch, so many may change more than some bits. */
-#define CHANGES 8
 
 static struct bp_buddy buddy;
 static void *metadata;
@@ -167,7 +165,7 @@ static void empty_many(void)
 
 	for (i = 0; i < NR_SINGLES; i += nr) {
 		nr = BATCH - i % BATCH;
-		given = bp_buddy_give_some(&buddy, 0, pfns + i, &nr, CHANGES);
+		given = bp_buddy_give_some(&buddy, 0, pfns + i, &nr);
 		must(given == nr);
 	}
 }
@@ -186,30 +184,6 @@ static void batches(void)
 	begin();
 	empty_many();
 	end("many-free-shuffled", NR_SINGLES);
-}
-
-/*
- * What is under one hold of a pool's lock at most: pages of so many words, each of which
- * changes what is summed up.
- */
-static void holds(void)
-{
-	u32 i, nr = CHANGES;
-
-	new_pool(10);
-	for (i = 0; i < NR_PAGES; i++)
-		bp_buddy_take_many(&buddy, 0, bp_tag_aside(0), 0, pfns, 1);
-	for (i = 0; i < CHANGES; i++)
-		pfns[i] = NR_PAGES / CHANGES * i +
-			  random_below(NR_PAGES / CHANGES);
-	begin();
-	must(bp_buddy_give_some(&buddy, 0, pfns, &nr, CHANGES) == CHANGES);
-	end("hold-free", 1);
-	begin();
-	for (i = 0; i < CHANGES; i++)
-		bp_buddy_take_many(&buddy, 0, bp_tag_aside(0), 0, pfns + i,
-				   BATCH);
-	end("hold-alloc", 1);
 }
 
 /* 90 % full: one is freed, any of them, and another one allocated. */
@@ -259,7 +233,6 @@ int main(void)
 	cascades();
 	singles();
 	batches();
-	holds();
 	churn("churn", false);
 	churn("churn-0", true);
 	needle();

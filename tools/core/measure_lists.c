@@ -8,6 +8,7 @@
 #include "core.h"
 #include "hotplug.h"
 #include "measure.h"
+#include "pool.h"
 
 #define POOL_SIZE BIT(30)
 #define PERCPU_PAGES 4096
@@ -99,6 +100,33 @@ static void batches(void)
 	end("list-bulk", NR_SINGLES);
 }
 
+/*
+ * As much as may be under one hold of the lock where many are given back or taken:
+ * pages that lie by eights in words of a pool that is full.
+ */
+static void holds(void)
+{
+	struct bp_pool *full = bp_pool_create(POOL_SIZE >> PAGE_SHIFT, 10);
+	u32 pfns[BATCH], i;
+
+	must(!IS_ERR(full));
+	while (bp_pool_alloc_block(full, 0) != BP_NO_PAGE)
+		;
+	for (i = 0; i < BATCH; i++) {
+		pfns[i] = i / 8 * 32 * BP_PAGEBLOCK_PAGES + i % 8;
+		must(bp_buddy_set_aside(&full->buddy, pfns[i], 0));
+	}
+	begin();
+	i = bp_pool_give_aside(full, 0, pfns, BATCH);
+	end("hold-free", 1);
+	while (i < BATCH)
+		i += bp_pool_give_aside(full, 0, pfns + i, BATCH - i);
+	begin();
+	must(bp_pool_alloc_bulk(full, 1, pfns, BP_HOLD_CHANGES * 4));
+	end("hold-alloc", 1);
+	bp_pool_destroy(full);
+}
+
 int main(void)
 {
 	core_start(1);
@@ -110,6 +138,7 @@ int main(void)
 	pairs("list-pair-9", 9);
 	batches();
 	singles();
+	holds();
 	buddypool_destroy(pool);
 	bp_hotplug_unregister();
 	must(!core_nr_warnings());

@@ -163,8 +163,6 @@ static bool give_many(struct subject *subject, layout_t layout,
 		      char *msg)
 {
 	const unsigned int order = call.nr + subject->shape->scale;
-	const unsigned int changes =
-		call.kind == CALL_GIVE_MANY ? LAYOUT_MAX_UNITS : 1;
 	u32 pfns[LAYOUT_MAX_UNITS], given = 0;
 	const u32 nr = set_aside(subject, layout, call, next, pfns);
 	u32 done, some;
@@ -173,7 +171,7 @@ static bool give_many(struct subject *subject, layout_t layout,
 	for (done = 0, some = nr; some && done < nr; done += some) {
 		some = nr - done;
 		given += bp_buddy_give_some(&subject->buddy, order, pfns + done,
-					    &some, changes);
+					    &some);
 	}
 	if (given == nr)
 		return true;
@@ -200,7 +198,7 @@ bool call_make(struct subject *subject, layout_t layout, struct call call,
 
 	if (call.kind == CALL_TAKE_MANY)
 		return take_many(subject, layout, call, next, refused, msg);
-	if (call.kind >= CALL_GIVE_MANY)
+	if (call.kind == CALL_GIVE_MANY)
 		return give_many(subject, layout, call, next, refused, msg);
 	expected = expect(subject, layout, call);
 	outcome = make(subject, call);
@@ -236,7 +234,6 @@ void call_print(struct call call, char *text, size_t size)
 		[CALL_RESIZE] = { "resize", true, true },
 		[CALL_TAKE_MANY] = { "take-many", false, true },
 		[CALL_GIVE_MANY] = { "give-many" },
-		[CALL_GIVE_SOME] = { "give-some" },
 	};
 	char unit[8] = "", arg[8] = "";
 

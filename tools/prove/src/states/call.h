@@ -15,7 +15,6 @@ enum call_kind {
 	CALL_RESIZE,
 	CALL_TAKE_MANY,
 	CALL_GIVE_MANY,
-	CALL_GIVE_SOME,
 };
 
 /**

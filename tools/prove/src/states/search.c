@@ -196,10 +196,9 @@ static bool try_many(struct walk *walk)
 		call.arg = shape->nr_units;
 		if (!try(walk, call))
 			return false;
-		for (call.kind = CALL_GIVE_MANY; call.kind <= CALL_GIVE_SOME;
-		     call.kind++)
-			if (!try(walk, call))
-				return false;
+		call.kind = CALL_GIVE_MANY;
+		if (!try(walk, call))
+			return false;
 	}
 	return true;
 }
