@@ -15,19 +15,28 @@ static __thread struct task_struct self = {
 static __thread bool is_made;
 
 /**
+ * core_cond_init() - make something to wait for, until a moment if need be
+ * @cond: the thing, which goes by the clock that ktime_t does
+ */
+void core_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/**
  * core_current() - the task that this thread stands for
  *
  * Return: the task, until the thread ends.
  */
 struct task_struct *core_current(void)
 {
-	pthread_condattr_t attr;
-
 	if (!is_made) {
-		pthread_condattr_init(&attr);
-		pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-		pthread_cond_init(&self.wake, &attr);
-		pthread_condattr_destroy(&attr);
+		core_cond_init(&self.wake);
 		is_made = true;
 	}
 	return &self;

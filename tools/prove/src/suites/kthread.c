@@ -30,13 +30,8 @@ ktime_t ktime_get(void)
 
 void init_completion(struct completion *completion)
 {
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&completion->mutex, NULL);
-	pthread_cond_init(&completion->cond, &attr);
-	pthread_condattr_destroy(&attr);
+	core_cond_init(&completion->cond);
 	completion->done = false;
 }
 
