@@ -271,7 +271,7 @@ static void bulk_free_lets_others_in(struct kunit *test)
 			bp_pool_free_bulk(pool, 0, pfns, BP_MAX_BATCH));
 	/* There is one for each time that they could have come in. */
 	KUNIT_EXPECT_EQ(test, pool->nr_chances - before,
-			DIV_ROUND_UP(BP_MAX_BATCH, BP_HOLD_CHANGES));
+			DIV_ROUND_UP(BP_MAX_BATCH, BP_HOLD_STEPS));
 	bp_test_free_all(test, &pool->buddy);
 }
 

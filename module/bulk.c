@@ -41,7 +41,7 @@ static u32 take_batch(struct bp_pool *pool, unsigned int order, u32 *pfns,
 						  raw_smp_processor_id(),
 						  pfns + got, nr - got);
 			got += more;
-		} while (more && got < nr && ++steps < BP_HOLD_CHANGES);
+		} while (more && got < nr && ++steps < BP_HOLD_STEPS);
 	}
 	pool->counters.allocs += got;
 	spin_unlock(&pool->lock);

@@ -7,6 +7,7 @@
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/poll.h>
@@ -225,7 +226,7 @@ u32 bp_pool_give_aside(struct bp_pool *pool, unsigned int order,
 	unsigned int i;
 
 	nr = min_t(u32, nr, BP_MAX_BATCH);
-	for (i = 0; i < BP_HOLD_CHANGES && done < nr; i++) {
+	for (i = 0; i < BP_HOLD_STEPS && done < nr; i++) {
 		some = nr - done;
 		given += bp_buddy_give_some(&pool->buddy, order, pfns + done,
 					    &some);

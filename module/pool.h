@@ -24,11 +24,11 @@
 struct page;
 
 /*
- * Of calls for many blocks, no more than so many that change more than some bits are
- * under one hold of the pool's lock, so that others wait for it hardly longer than for
- * one that refills a list.
+ * Whoever takes or gives back many blocks makes no more than so many steps, each of which
+ * takes little longer than a single block, under one hold of the pool's lock: others wait
+ * for it hardly longer than for one that refills a list.
  */
-#define BP_HOLD_CHANGES 6
+#define BP_HOLD_STEPS 6
 
 /**
  * struct bp_pool_counters - what has happened since the pool was made

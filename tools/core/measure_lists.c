@@ -122,7 +122,7 @@ static void holds(void)
 	while (i < BATCH)
 		i += bp_pool_give_aside(full, 0, pfns + i, BATCH - i);
 	begin();
-	must(bp_pool_alloc_bulk(full, 1, pfns, BP_HOLD_CHANGES * 4));
+	must(bp_pool_alloc_bulk(full, 1, pfns, BP_HOLD_STEPS * 4));
 	end("hold-alloc", 1);
 	bp_pool_destroy(full);
 }
