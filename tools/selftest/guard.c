@@ -17,9 +17,6 @@
 #include "report.h"
 #include "ticks.h"
 
-/* Pages may come back a little after the last close. */
-#define SETTLE_MS 2000
-
 /* The first line of a small file; false if it cannot be read. */
 static bool first_line(const char *path, char *line, size_t size)
 {
@@ -85,11 +82,11 @@ void guard_take(struct guard *guard)
  * guard_check() - fail the test if the pool is not what it was
  * @before: from guard_take()
  *
- * Waits a moment for it.
+ * Pages may come back a little after the last close.
  */
 void guard_check(const struct guard *before)
 {
-	__u64 end = ticks_ms() + SETTLE_MS;
+	struct patience patience = {};
 	struct guard now;
 	char line[200];
 
@@ -101,7 +98,7 @@ void guard_check(const struct guard *before)
 		    now.waiting == before->waiting &&
 		    now.exports == before->exports)
 			break;
-		if (ticks_ms() >= end) {
+		if (!patience_left(&patience)) {
 			report_fail("expected the pool as before, got:");
 			report_line("#   free pages %llu, before %llu",
 				    now.free_pages, before->free_pages);
@@ -114,7 +111,6 @@ void guard_check(const struct guard *before)
 				    before->exports);
 			break;
 		}
-		usleep(2000);
 	}
 	if (now.taint & ~before->taint)
 		report_fail("the kernel got tainted: %#lx, before %#lx",

@@ -23,7 +23,7 @@
 #include "ticks.h"
 
 /* How long killed processes may take to go, before the run is given up. */
-#define REAP_MS 5000
+#define REAP_MS SOON_MS
 /* A test that took longer than this is named. */
 #define SLOW_MS 1500
 

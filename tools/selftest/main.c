@@ -19,7 +19,7 @@ struct options options = {
 	.device = "/dev/buddypool",
 	.check = "/sys/kernel/debug/buddypool/check",
 	.scale = 1,
-	.timeout = 20,
+	.timeout = 60,
 	.repeat = 1,
 };
 
@@ -33,7 +33,7 @@ static const char usage[] =
 	"  -r, --repeat N      run each test N times, or until it fails\n"
 	"  -s, --seed N        seed of the random numbers (printed; else random)\n"
 	"      --scale F       make loops F times as long (SELFTEST_SCALE, or 1)\n"
-	"  -t, --timeout S     seconds that a test may take (SELFTEST_TIMEOUT, or 20)\n"
+	"  -t, --timeout S     seconds that a test may take (SELFTEST_TIMEOUT, or 60)\n"
 	"      --check PATH    the debugfs file that checks the pool's invariants\n"
 	"  -h, --help          print this\n"
 	"\n"

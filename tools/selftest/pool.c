@@ -369,21 +369,16 @@ struct buddypool_stat stat_read(int fd)
 }
 
 /**
- * stat_wait_free() - check that as many pages get free, in some time
+ * stat_wait_free() - check that as many pages get free, and soon
  * @fd: the client
  * @free_pages: how many
- * @ms: how long to wait
  */
-void stat_wait_free(int fd, __u64 free_pages, unsigned int ms)
+void stat_wait_free(int fd, __u64 free_pages)
 {
-	__u64 end = ticks_ms() + ms;
-	struct buddypool_stat stat;
+	struct patience patience = {};
 
-	do {
-		stat = stat_read(fd);
-		if (stat.free_pages == free_pages)
-			return;
-		usleep(1000);
-	} while (ticks_ms() < end);
-	EXPECT_EQ(free_pages, stat.free_pages);
+	while (stat_read(fd).free_pages != free_pages)
+		if (!patience_left(&patience))
+			break;
+	EXPECT_EQ(free_pages, stat_read(fd).free_pages);
 }

@@ -48,6 +48,6 @@ void *block_map_now(int fd, __u64 offset, __u64 length);
 void unmap(void *addr, __u64 length);
 
 struct buddypool_stat stat_read(int fd);
-void stat_wait_free(int fd, __u64 free_pages, unsigned int ms);
+void stat_wait_free(int fd, __u64 free_pages);
 
 #endif /* SELFTEST_POOL_H */

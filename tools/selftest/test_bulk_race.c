@@ -154,7 +154,10 @@ static void *reach_limit(void *arg)
 	return NULL;
 }
 
-/* Threat 26: two at once do not get more than the limit, nor keep any of it. */
+/*
+ * Threat 26: two at once do not get more than the limit, nor keep any of it. They
+ * have to reach it: else the test does not end.
+ */
 TEST(bulk, limit_of_two)
 {
 	struct budget budget = budget_start(~0U, 300);
@@ -166,13 +169,12 @@ TEST(bulk, limit_of_two)
 	limit_handles(shared_fd, HANDLES_MAX);
 	threads[0] = task_thread(reach_limit, &rounds);
 	threads[1] = task_thread(reach_limit, &rounds);
-	while (budget_next(&budget))
+	while (budget_next(&budget) || !READ_ONCE(rounds))
 		usleep(10000);
 	WRITE_ONCE(over, true);
 	task_join(threads[0]);
 	task_join(threads[1]);
 	limit_expect_held(shared_fd, 0, 0);
-	EXPECT(rounds > 0);
 	test_note("%llu times up to the limit", rounds);
 }
 
@@ -276,7 +278,7 @@ TEST(bulk, killed)
 		ASSERT_EQ(SIGKILL, task_signal(pid));
 		if (budget.done % 2 == 0)
 			close(own);
-		stat_wait_free(fd, pool.pages, 2000);
+		stat_wait_free(fd, pool.pages);
 		ASSERT_EQ(0, stat_read(fd).blocks);
 	}
 	budget_note(&budget, "processes killed at work");

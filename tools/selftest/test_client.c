@@ -27,7 +27,7 @@ TEST(client, close_frees)
 	blocks_fill(fd, &blocks, pages(1));
 	EXPECT_EQ(0, stat_read(other).free_pages);
 	close(fd);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 	EXPECT_EQ(0, stat_read(other).blocks);
 	EXPECT_EQ(1, stat_read(other).clients);
 }
@@ -46,7 +46,7 @@ TEST(client, exit_frees)
 		_exit(0);
 	}
 	task_wait(pid);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* Allocate, map, touch and free without end. */
@@ -90,7 +90,7 @@ TEST(client, kill)
 			churn(&rng);
 		usleep(rng_below(&rng, 10000));
 		task_kill(pid);
-		stat_wait_free(fd, pool.pages, 2000);
+		stat_wait_free(fd, pool.pages);
 		ASSERT_EQ(1, stat_read(fd).clients);
 	}
 	budget_note(&budget, "kill -9 at a random moment");
@@ -113,7 +113,7 @@ TEST(client, kill_many)
 	usleep(200000);
 	for (i = 0; i < ARRAY_SIZE(pids); i++)
 		task_kill(pids[i]);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 }
 
 /* Two clients, turn by turn; each knows its own bytes, and no others. */
@@ -181,7 +181,7 @@ TEST(client, many)
 	EXPECT_EQ(1 + ARRAY_SIZE(fd), stat_read(first).clients);
 	for (i = 0; i < ARRAY_SIZE(fd); i++)
 		close(fd[i]);
-	stat_wait_free(first, pool.pages, 2000);
+	stat_wait_free(first, pool.pages);
 }
 
 /* Threat 28: open, use and close, over and over. */
@@ -196,7 +196,7 @@ TEST(client, reopen)
 		block_alloc(other, 1);
 		close(other);
 	}
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 	budget_note(&budget, "open, alloc, close");
 }
 
@@ -230,5 +230,5 @@ TEST(client, passed_on)
 	close(fd);
 	ASSERT_EQ(sizeof(a), write(sockets[0], &a, sizeof(a)));
 	task_wait(pid);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }

@@ -71,7 +71,7 @@ static int map_and_touch(struct duel *duel)
 static void all_gone(struct duel *duel)
 {
 	ASSERT_ERR(-ENOENT, try_free(duel->fd, duel->block.handle));
-	stat_wait_free(duel->fd, pool.pages, 2000);
+	stat_wait_free(duel->fd, pool.pages);
 }
 
 static void exactly_one(struct duel *duel)

@@ -52,7 +52,7 @@ TEST(exec, closes)
 	pid_t pid = exec_holding(false, FD_CLOEXEC, &baton);
 
 	if (started(&baton)) {
-		stat_wait_free(fd, pool.pages, 2000);
+		stat_wait_free(fd, pool.pages);
 		EXPECT_EQ(1, stat_read(fd).clients);
 	}
 	task_kill(pid);
@@ -69,7 +69,7 @@ TEST(exec, inherits)
 		EXPECT_EQ(2, stat_read(fd).clients);
 	}
 	task_kill(pid);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 }
 
 TEST(exec, closes_export)
@@ -79,7 +79,7 @@ TEST(exec, closes_export)
 	pid_t pid = exec_holding(true, FD_CLOEXEC, &baton);
 
 	if (started(&baton)) {
-		stat_wait_free(fd, pool.pages, 2000);
+		stat_wait_free(fd, pool.pages);
 		EXPECT_EQ(0, stat_read(fd).exports);
 		EXPECT_EQ(1, stat_read(fd).clients);
 	}
@@ -98,5 +98,5 @@ TEST(exec, inherits_export)
 		EXPECT_EQ(1, stat_read(fd).clients);
 	}
 	task_kill(pid);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 }

@@ -68,7 +68,7 @@ static void end_all(const enum part *order)
 		ASSERT_EQ(1, stat.blocks);
 		end(&w, order[i]);
 	}
-	stat_wait_free(w.fd, pool.pages, 2000);
+	stat_wait_free(w.fd, pool.pages);
 	stat = stat_read(w.fd);
 	ASSERT_EQ(0, stat.blocks);
 	ASSERT_EQ(0, stat.exports);
@@ -201,7 +201,7 @@ TEST(export, sent)
 	EXPECT_EQ(pool.pages - 2, stat_read(other).free_pages);
 	baton_pass(&to_child);
 	task_wait(pid);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* A descriptor on its way, in a socket that nobody reads, is one. */
@@ -218,7 +218,7 @@ TEST(export, never_received)
 	EXPECT_EQ(pool.pages - 1, stat_read(other).free_pages);
 	close(sockets[0]);
 	close(sockets[1]);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 	EXPECT_EQ(0, stat_read(other).exports);
 }
 
@@ -255,7 +255,7 @@ TEST(export, inherited)
 	EXPECT_EQ(pool.pages - 1, stat_read(other).free_pages);
 	baton_pass(&to_child);
 	task_wait(pid);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* dup() is the same open file. */

@@ -206,7 +206,7 @@ TEST(lifetime, free_while_mapped)
 	EXPECT(!pattern_has(p + pages(3), pages(1), 0));
 	unmap(p + pages(3), pages(1));
 
-	stat_wait_free(fd, 4, 2000);
+	stat_wait_free(fd, 4);
 	EXPECT_EQ(0, stat_read(fd).freed_mapped_pages);
 	a = block_alloc(other, pages(4));
 	p = block_map(other, a.offset, a.usable);
@@ -229,7 +229,7 @@ TEST(lifetime, touch_after_free)
 	pattern_fill(p, a.usable, 1);
 	EXPECT(pattern_holds(p, a.usable, 1));
 	unmap(p, a.usable);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 }
 
 /* Threat 6: a mapping needs neither the handle nor the descriptor. */
@@ -247,7 +247,7 @@ TEST(lifetime, close_while_mapped)
 	EXPECT(pattern_holds(p, a.usable, 1));
 	EXPECT_EQ(pool.pages - 4, stat_read(other).free_pages);
 	unmap(p, a.usable);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* Threat 26: the memory is charged for as long as anything holds it. */
@@ -260,7 +260,7 @@ TEST(lifetime, dup_keeps)
 	EXPECT_EQ(pool.pages - 1, stat_read(other).free_pages);
 	EXPECT_EQ(1, block_query(copy, a.handle).size);
 	close(copy);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* Threat 32: a child sees what the parent writes, and the other way round. */
@@ -323,7 +323,7 @@ TEST(lifetime, fork_outlives_parent)
 	EXPECT_EQ(pool.pages - 4, stat_read(other).free_pages);
 	baton_pass(&to_child);
 	task_wait(pid);
-	stat_wait_free(other, pool.pages, 2000);
+	stat_wait_free(other, pool.pages);
 }
 
 /* Threat 32: the handles go with the open file, not with the process. */

@@ -68,8 +68,8 @@ TEST(limit, freed_but_pinned)
 {
 	int fd = client_open(), fds[2];
 	struct buddypool_alloc a;
+	struct patience patience = {};
 	struct iovec iov;
-	__u64 end;
 	char *p;
 
 	need_size(pages(2));
@@ -87,9 +87,8 @@ TEST(limit, freed_but_pinned)
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));
 	close(fds[0]);
 	close(fds[1]);
-	end = ticks_ms() + 3000;
-	while (limit_read(fd).bytes && ticks_ms() < end)
-		usleep(1000);
+	while (limit_read(fd).bytes && patience_left(&patience))
+		;
 	limit_expect_held(fd, 0, 0);
 }
 

@@ -17,9 +17,6 @@
 #include "pattern.h"
 #include "pool.h"
 
-/* How long after the last reference is gone pages may take to come back. */
-#define RETURN_MS 3000
-
 static struct buddypool_alloc a;
 static char *mapped;
 
@@ -83,7 +80,7 @@ TEST(pin, outlives_free)
 	EXPECT(stat_read(fd).free_pages < pool.pages);
 	EXPECT(others_take_all() < pages(pool.pages));
 	drain(pipe, 2);
-	stat_wait_free(fd, pool.pages, RETURN_MS);
+	stat_wait_free(fd, pool.pages);
 	EXPECT_EQ(0, stat_read(fd).freed_pinned_pages);
 	EXPECT_EQ(0, stat_read(fd).blocks);
 }
@@ -99,7 +96,7 @@ TEST(pin, outlives_client)
 	EXPECT(stat_read(other).free_pages < pool.pages);
 	EXPECT_EQ(1, stat_read(other).clients);
 	drain(pipe, 0);
-	stat_wait_free(other, pool.pages, RETURN_MS);
+	stat_wait_free(other, pool.pages);
 }
 
 /* Memory that somebody waits for is had as soon as it can be. */
@@ -176,5 +173,5 @@ TEST(pin, io_uring)
 	EXPECT_EQ(pool.pages - 4, stat_read(fd).free_pages);
 	EXPECT_EQ(4, stat_read(fd).freed_pinned_pages);
 	close(ring);
-	stat_wait_free(fd, pool.pages, RETURN_MS);
+	stat_wait_free(fd, pool.pages);
 }

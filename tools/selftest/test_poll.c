@@ -19,9 +19,6 @@
 #include "ticks.h"
 #include "waiter.h"
 
-/* What is to be noticed is noticed within that time. */
-#define SOON_MS 5000
-
 /* poll() looks again when its time is up; that is too late to have been woken. */
 static short poll_for(int fd, int ms)
 {
@@ -288,7 +285,7 @@ TEST(poll, epoll_edges)
 	for (i = 0; i < 3; i++) {
 		block_free(keeper, blocks.v[i].handle);
 		/* The news travel by a thread of the kernel's. */
-		ASSERT_EQ(1, epoll_wait(epoll, &event, 1, 1000));
+		ASSERT_EQ(1, epoll_wait(epoll, &event, 1, SOON_MS));
 		EXPECT(event.events & EPOLLOUT);
 		EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
 		block_alloc(fd, blocks.v[i].usable);

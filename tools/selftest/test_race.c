@@ -211,7 +211,7 @@ TEST(race, close_against_ioctl)
 	task_join(threads[0]);
 	task_join(threads[1]);
 	close(shared_fd);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 	budget_note(&budget, "descriptors closed in use");
 }
 

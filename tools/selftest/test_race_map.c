@@ -46,7 +46,10 @@ static void *writer(void *arg)
 	return NULL;
 }
 
-/* Threat 7: no write is lost while the block moves beneath its mapping. */
+/*
+ * Threat 7: no write is lost while the block moves beneath its mapping. Once at
+ * least it has to: else the test does not end.
+ */
 TEST(race, write_while_moving)
 {
 	struct budget budget = budget_start(20000, 600);
@@ -62,7 +65,7 @@ TEST(race, write_while_moving)
 	mapped = block_map(fd, a.offset, a.usable);
 	threads[0] = task_thread(writer, (void *)0);
 	threads[1] = task_thread(writer, (void *)1);
-	while (budget_next(&budget)) {
+	while (budget_next(&budget) || !moves) {
 		/* Likely to get the place into which the block would grow. */
 		ASSERT_ERR(0, try_alloc(other, pages(N), 0, 0, &blocker));
 		ret = try_resize(fd, a.handle, pages(2 * N), 0, &r);
@@ -74,7 +77,6 @@ TEST(race, write_while_moving)
 	WRITE_ONCE(over, true);
 	task_join(threads[0]);
 	task_join(threads[1]);
-	EXPECT(moves > 0);
 	budget_note(&budget, "resizes beneath two writers");
 	test_note("%llu moves, %llu writes", moves, writes);
 }
@@ -250,7 +252,7 @@ TEST(race, fork_against_free)
 		task_wait(freer);
 		task_wait(pid);
 	}
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 	budget_note(&budget, "forks");
 }
 

@@ -162,7 +162,7 @@ TEST(remap, shrink_frees)
 	p = block_map(fd, a.offset, a.usable);
 	memset(p, 0xcc, a.usable);
 	block_resize(fd, a.handle, pages(1));
-	stat_wait_free(fd, pool.pages - 1, 1000);
+	stat_wait_free(fd, pool.pages - 1);
 	EXPECT_EQ(0, stat_read(fd).freed_mapped_pages);
 	EXPECT_EQ(pages(pool.pages - 1),
 		  blocks_fill(other, &blocks, pool.max_size));
@@ -187,7 +187,7 @@ TEST(remap, resize_then_free)
 	EXPECT_EQ(2, stat_read(fd).freed_mapped_pages);
 	EXPECT_EQ(pool.pages - 2, stat_read(fd).free_pages);
 	unmap(p, a.usable);
-	stat_wait_free(fd, pool.pages, 2000);
+	stat_wait_free(fd, pool.pages);
 	EXPECT_EQ(0, stat_read(fd).freed_mapped_pages);
 }
 

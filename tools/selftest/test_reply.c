@@ -20,12 +20,10 @@
 #include "exports.h"
 #include "pool.h"
 #include "task.h"
+#include "ticks.h"
 
 /* As many handles after the last one are guessed. */
 #define GUESSES 8
-
-/* How long the kernel may take to begin with its answer. */
-#define SOON_MS 5000
 
 /**
  * struct stop - a command that stops at its answer

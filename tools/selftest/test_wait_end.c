@@ -83,7 +83,7 @@ TEST(wait, closed_meanwhile)
 	task_join(thread);
 	EXPECT_ERR(0, got_ret);
 	EXPECT(got.handle);
-	stat_wait_free(keeper, pool.pages, 2000);
+	stat_wait_free(keeper, pool.pages);
 	EXPECT_EQ(1, stat_read(keeper).clients);
 }
 
@@ -169,7 +169,7 @@ TEST(wait, kill_against_free)
 		ASSERT_EQ(SIGKILL, task_signal(w.pid));
 		served += w.end->done;
 		munmap(w.end, sizeof(*w.end));
-		stat_wait_free(fd, 1, 2000);
+		stat_wait_free(fd, 1);
 		ASSERT_EQ(0, stat_read(fd).waiting);
 		held = block_alloc(keeper, 1);
 	}

@@ -5,8 +5,13 @@
 #include "harness.h"
 
 #include <time.h>
+#include <unistd.h>
 
 #include "ticks.h"
+
+/* How long to rest between two looks, and how many looks are enough. */
+#define REST_US 200
+#define LOOKS_MAX 25000
 
 /**
  * ticks_ns() - a clock that never goes back
@@ -75,4 +80,16 @@ void budget_note(const struct budget *budget, const char *what)
 {
 	test_note("%s: %llu rounds in %llu ms", what, budget->done,
 		  ticks_ms() - budget->start);
+}
+
+/**
+ * patience_left() - rest a moment before the next look at what has to happen soon
+ * @patience: zeroed before the first look
+ *
+ * Return: false if it has been looked at often enough.
+ */
+bool patience_left(struct patience *patience)
+{
+	usleep(REST_US);
+	return ++patience->looks < LOOKS_MAX;
 }

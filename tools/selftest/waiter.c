@@ -14,9 +14,6 @@
 #include "ticks.h"
 #include "waiter.h"
 
-/* What has to happen soon happens within that time. */
-#define SOON_MS 5000
-
 static struct waiter_end *mine;
 
 /**
@@ -109,7 +106,7 @@ struct waiter waiter_start(int fd, __u64 size, __u64 timeout)
 struct waiter waiter_start_as(int fd, const struct buddypool_alloc *ask)
 {
 	const __u64 waiting = stat_read(fd).waiting;
-	const __u64 end = ticks_ms() + SOON_MS;
+	struct patience patience = {};
 	struct waiter w;
 
 	w.end = mmap(NULL, sizeof(*w.end), RW, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -120,10 +117,8 @@ struct waiter waiter_start_as(int fd, const struct buddypool_alloc *ask)
 		mine = w.end;
 		wait_here(fd, ask);
 	}
-	while (!READ_ONCE(w.end->done) && stat_read(fd).waiting == waiting) {
-		ASSERT(ticks_ms() < end);
-		usleep(200);
-	}
+	while (!READ_ONCE(w.end->done) && stat_read(fd).waiting == waiting)
+		ASSERT(patience_left(&patience));
 	return w;
 }
 
@@ -135,12 +130,10 @@ struct waiter waiter_start_as(int fd, const struct buddypool_alloc *ask)
  */
 int waiter_result(const struct waiter *waiter)
 {
-	const __u64 end = ticks_ms() + SOON_MS;
+	struct patience patience = {};
 
-	while (!READ_ONCE(waiter->end->done)) {
-		ASSERT(ticks_ms() < end);
-		usleep(200);
-	}
+	while (!READ_ONCE(waiter->end->done))
+		ASSERT(patience_left(&patience));
 	return waiter->end->ret;
 }
 
