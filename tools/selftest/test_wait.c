@@ -125,12 +125,15 @@ static void wait_for_rounds(struct churn *churn, __u64 more)
 		usleep(200);
 }
 
-/* Small ones come and go without end, until there is one that is large. */
+/*
+ * Small ones come and go without end, until there is one that is large. The threads
+ * go on until the process ends, longer than this function lasts.
+ */
 TEST(wait, large_not_starved)
 {
+	static struct churn churns[2];
 	int keeper = client_open(), fd = client_open();
 	struct buddypool_alloc page, four;
-	struct churn churns[2] = {};
 	struct waiter large;
 	__u64 before;
 
