@@ -316,8 +316,7 @@ static int hold(void *context)
 
 	msleep(100);
 	bp_block_put(holder->block);
-	complete(&holder->done);
-	return 0;
+	kthread_complete_and_exit(&holder->done, 0);
 }
 
 /* What nobody keeps any more is not looked at, whenever it goes. */
@@ -368,8 +367,7 @@ static int watch(void *context)
 			bp_block_put(block);
 		cond_resched();
 	}
-	complete(&watcher->done);
-	return 0;
+	kthread_complete_and_exit(&watcher->done, 0);
 }
 
 static void stop_watching(void *context)

@@ -122,8 +122,7 @@ static int race(void *context)
 
 	complete(&racer->started);
 	racer->err = bp_handle_free(racer->client, racer->handle, &any);
-	complete(&racer->done);
-	return 0;
+	kthread_complete_and_exit(&racer->done, 0);
 }
 
 static void start_race(struct kunit *test, struct racer *racer,

@@ -36,7 +36,7 @@
  * @owned: a bit for each page that somebody has
  * @end: in jiffies
  * @nr_wrong: how often something was not as it must be
- * @nr_done: threads that have ended
+ * @done: once for each thread that has ended
  * @nr_ops: allocations, frees and resizes
  */
 struct race {
@@ -44,7 +44,7 @@ struct race {
 	unsigned long *owned;
 	unsigned long end;
 	atomic_t nr_wrong;
-	atomic_t nr_done;
+	struct completion done;
 	atomic_long_t nr_ops;
 };
 
@@ -201,8 +201,7 @@ static int work(void *data)
 	}
 	while (worker->nr_held)
 		free_one(worker);
-	atomic_inc(&race->nr_done);
-	return 0;
+	kthread_complete_and_exit(&race->done, 0);
 }
 
 static int drain(void *data)
@@ -216,8 +215,7 @@ static int drain(void *data)
 			atomic_inc(&race->nr_wrong);
 		msleep(20);
 	}
-	atomic_inc(&race->nr_done);
-	return 0;
+	kthread_complete_and_exit(&race->done, 0);
 }
 
 #ifdef CONFIG_HOTPLUG_CPU
@@ -230,8 +228,7 @@ static int unplug(void *data)
 			atomic_inc(&race->nr_wrong);
 		msleep(20);
 	}
-	atomic_inc(&race->nr_done);
-	return 0;
+	kthread_complete_and_exit(&race->done, 0);
 }
 #endif
 
@@ -257,8 +254,8 @@ static void finish(struct kunit *test, struct race *race, unsigned int threads)
 {
 	char msg[BP_CHECK_MSG_SIZE];
 
-	while (atomic_read(&race->nr_done) < threads)
-		msleep(20);
+	while (threads--)
+		wait_for_completion(&race->done);
 	KUNIT_EXPECT_EQ(test, atomic_read(&race->nr_wrong), 0);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(race->owned, NR_PAGES));
 	KUNIT_EXPECT_EQ_MSG(test, bp_pool_check(race->pool, msg, sizeof(msg)),
@@ -274,6 +271,7 @@ static struct race *new_race(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, race);
 	race->pool = bp_test_pool_lists(test, NR_PAGES, 10, PERCPU_PAGES);
 	race->owned = bp_test_vzalloc(test, NR_PAGES / BITS_PER_BYTE);
+	init_completion(&race->done);
 	race->end = jiffies + msecs_to_jiffies(DURATION);
 	return race;
 }
@@ -345,8 +343,7 @@ static int be_slow(void *data)
 		cpu_relax();
 	}
 	bp_lists_leave(cpu);
-	complete(&slow->done);
-	return 0;
+	kthread_complete_and_exit(&slow->done, 0);
 }
 
 /* The lists of a CPU that is at work on them are emptied when it is done. */

@@ -24,6 +24,7 @@
  * @pfn: what it got
  * @failure: why it got nothing
  * @done: when it has come back
+ * @gone: when nothing uses this any more
  */
 struct thread {
 	struct bp_pool *pool;
@@ -33,6 +34,7 @@ struct thread {
 	u32 pfn;
 	struct bp_failure failure;
 	struct completion done;
+	struct completion gone;
 };
 
 static int wait_for_memory(void *data)
@@ -44,7 +46,7 @@ static int wait_for_memory(void *data)
 					 &expires, &thread->pfn,
 					 &thread->failure);
 	complete_all(&thread->done);
-	return 0;
+	kthread_complete_and_exit(&thread->gone, 0);
 }
 
 static u32 nr_waiters(struct bp_pool *pool)
@@ -69,7 +71,7 @@ static void await(void *data)
 {
 	struct thread *thread = data;
 
-	wait_for_completion(&thread->done);
+	wait_for_completion(&thread->gone);
 }
 
 /*
@@ -90,6 +92,7 @@ static struct thread *start_aligned(struct kunit *test, struct bp_pool *pool,
 	thread->request = request;
 	thread->timeout_ms = timeout_ms ?: 2 * PATIENCE_MS;
 	init_completion(&thread->done);
+	init_completion(&thread->gone);
 	task = kthread_run(wait_for_memory, thread, "waiter");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	KUNIT_ASSERT_EQ(test, 0,

@@ -143,8 +143,7 @@ static int work(void *data)
 	for (nr = 0; nr < NR_HELD; nr++)
 		if (worker->held[nr])
 			put(worker, nr);
-	complete(&worker->done);
-	return 0;
+	kthread_complete_and_exit(&worker->done, 0);
 }
 
 static int start(struct worker *worker, struct buddypool *pool,

@@ -74,6 +74,13 @@ unsigned long wait_for_completion_timeout(struct completion *completion,
 	return done;
 }
 
+noreturn void kthread_complete_and_exit(struct completion *completion,
+					long code)
+{
+	complete_all(completion);
+	pthread_exit((void *)code);
+}
+
 static void *thread_main(void *arg)
 {
 	struct start *start = arg;

@@ -5,6 +5,7 @@
 #ifndef SUITES_KTHREAD_H
 #define SUITES_KTHREAD_H
 
+#include <stdnoreturn.h>
 #include <unistd.h>
 
 #include "core.h"
@@ -30,6 +31,8 @@ unsigned long wait_for_completion_timeout(struct completion *completion,
 /* The thread stands for a task, and is not waited for. */
 struct task_struct *kthread_run(int (*func)(void *data), void *data,
 				const char *name);
+noreturn void kthread_complete_and_exit(struct completion *completion,
+					long code);
 
 /* There are a thousand a second. */
 #define msecs_to_jiffies(ms) (ms)
