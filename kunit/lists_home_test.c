@@ -247,6 +247,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "buddypool_lists_home",
+	.init = bp_test_bind,
 	.suite_init = bp_test_follow_cpus,
 	.suite_exit = bp_test_follow_no_cpus,
 	.test_cases = cases,

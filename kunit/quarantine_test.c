@@ -45,6 +45,13 @@ static struct setting *new_setting(struct kunit *test)
 	return s;
 }
 
+/* It is the case that looks at the page next, and not the quarantine's own work. */
+static void let_go(struct setting *s, struct page *page)
+{
+	cancel_delayed_work_sync(&s->quarantine->work);
+	put_page(page);
+}
+
 static void pinned_pages_wait(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
@@ -57,7 +64,7 @@ static void pinned_pages_wait(struct kunit *test)
 	bp_test_expect_runs(test, s->buddy, "0+4");
 	KUNIT_EXPECT_EQ(test, bp_quarantine_pages(s->quarantine), 4);
 
-	put_page(s->page);
+	let_go(s, s->page);
 	KUNIT_EXPECT_TRUE(test, bp_quarantine_flush(s->quarantine));
 	bp_test_expect_runs(test, s->buddy, "");
 	KUNIT_EXPECT_EQ(test, bp_quarantine_pages(s->quarantine), 0);
@@ -125,7 +132,7 @@ static void alloc_looks_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, failure.free_pages, 12);
 	KUNIT_EXPECT_EQ(test, failure.largest, 8);
 
-	put_page(s->page);
+	let_go(s, s->page);
 	block = try_alloc(s, 16, &failure);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), 0);
 	bp_test_expect_runs(test, s->buddy, "0+16");
@@ -139,7 +146,7 @@ static void alloc_that_looked_again_did_not_fail(struct kunit *test)
 	struct bp_failure failure = {};
 	struct bp_block *block;
 
-	put_page(s->page);
+	let_go(s, s->page);
 	block = try_alloc(s, 16, &failure);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), 0);
 	KUNIT_EXPECT_EQ(test, failure.reason, BP_NO_FAILURE);
@@ -156,7 +163,7 @@ static void alloc_that_looked_again_failed_once(struct kunit *test)
 	struct bp_block *block;
 
 	bp_test_block(test, s->client, 8);
-	put_page(s->page);
+	let_go(s, s->page);
 	block = try_alloc(s, 16, &failure);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(block), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, failure.free_pages, 8);
@@ -174,11 +181,11 @@ static void blocks_wait_for_themselves(struct kunit *test)
 	bp_test_block_free(test, s->client, block);
 	bp_test_expect_runs(test, s->buddy, "0+4 4+2");
 	KUNIT_EXPECT_EQ(test, bp_quarantine_pages(s->quarantine), 6);
-	put_page(s->page);
+	let_go(s, s->page);
 	KUNIT_EXPECT_TRUE(test, bp_quarantine_flush(s->quarantine));
 	bp_test_expect_runs(test, s->buddy, "4+2");
 	KUNIT_EXPECT_EQ(test, bp_quarantine_pages(s->quarantine), 2);
-	put_page(page);
+	let_go(s, page);
 	KUNIT_EXPECT_TRUE(test, bp_quarantine_flush(s->quarantine));
 	KUNIT_EXPECT_EQ(test, bp_quarantine_pages(s->quarantine), 0);
 }

@@ -98,9 +98,8 @@ struct bp_test_snapshot *bp_test_snapshot(struct kunit *test,
 {
 	size_t size = bp_buddy_metadata_size(buddy->nr_pages, buddy->max_order);
 	struct bp_test_snapshot *snap =
-		kunit_kzalloc(test, sizeof(*snap) + size, GFP_KERNEL);
+		bp_test_vzalloc(test, sizeof(*snap) + size);
 
-	KUNIT_ASSERT_NOT_NULL(test, snap);
 	snap->buddy = *buddy;
 	snap->size = size;
 	snap->metadata = snap + 1;
@@ -115,7 +114,7 @@ struct bp_test_snapshot *bp_test_snapshot(struct kunit *test,
  */
 void bp_test_snapshot_free(struct kunit *test, struct bp_test_snapshot *snap)
 {
-	kunit_kfree(test, snap);
+	kunit_release_action(test, vfree_action, snap);
 }
 
 /**

@@ -43,6 +43,16 @@ void complete_all(struct completion *completion)
 	pthread_mutex_unlock(&completion->mutex);
 }
 
+bool completion_done(struct completion *completion)
+{
+	bool done;
+
+	pthread_mutex_lock(&completion->mutex);
+	done = completion->done;
+	pthread_mutex_unlock(&completion->mutex);
+	return done;
+}
+
 void wait_for_completion(struct completion *completion)
 {
 	core_might_sleep();

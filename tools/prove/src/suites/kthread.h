@@ -24,6 +24,7 @@ struct completion {
 
 void init_completion(struct completion *completion);
 void complete_all(struct completion *completion);
+bool completion_done(struct completion *completion);
 void wait_for_completion(struct completion *completion);
 unsigned long wait_for_completion_timeout(struct completion *completion,
 					  unsigned long jiffies);

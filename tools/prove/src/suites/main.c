@@ -84,11 +84,6 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int flags)
 	return memory;
 }
 
-void kunit_kfree(struct kunit *test, const void *memory)
-{
-	kunit_release_action(test, free_action, (void *)memory);
-}
-
 void kunit_info(struct kunit *test, const char *format, ...)
 {
 	va_list args;

@@ -130,7 +130,6 @@ void kunit_release_action(struct kunit *test, kunit_action_t *action,
 			  void *context);
 
 void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
-void kunit_kfree(struct kunit *test, const void *memory);
 #define kunit_kcalloc(test, nr, size, flags) \
 	kunit_kzalloc(test, (size_t)(nr) * (size), flags)
 
