@@ -38,10 +38,9 @@ kernels="uml-plain 6.1 6.12 6.12-rt uml-debug smp-debug smp-kcsan"
 
 declare -A purpose=([uml-plain]=uml [uml-debug]=uml [6.1]=qemu [6.12]=qemu
 	[6.12-rt]=qemu [smp-debug]=smp [smp-kcsan]=smp)
-# Emulated, with every access to memory watched. KUnit says which cases take more
-# than two seconds; the selftest allows for more than it does elsewhere.
+# Emulated, with every access to memory watched. The selftest allows for more than
+# it does elsewhere.
 declare -A slow=([smp-debug]=1 [smp-kcsan]=1)
-patience='echo "buddypool-test: expect : Test should be marked slow" >/dev/kmsg'
 more_time='export SELFTEST_TIMEOUT=100'
 # User Mode Linux has no 32-bit system calls.
 declare -A selftests=([uml-plain]=selftest [uml-debug]=selftest
@@ -88,7 +87,7 @@ done
 for kernel in uml-plain uml-debug smp-debug smp-kcsan; do
 	check ${slow[$kernel]+-f} "kunit-$kernel" "${purpose[$kernel]}" \
 		"tools/check/guest-test -k -m ${memory[$kernel]} \
-		${slow[$kernel]+-t 3000} $filter kunit $kernel '${slow[$kernel]+$patience; }$suites'"
+		${slow[$kernel]+-t 3000} $filter kunit $kernel '$suites'"
 done
 for kernel in $kernels; do
 	check ${slow[$kernel]+-f} "selftest-$kernel" \

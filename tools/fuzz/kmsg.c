@@ -24,7 +24,8 @@ static int fd = -1;
 static bool is_normal(const char *text)
 {
 	static const char *const beginnings[] = {
-		"clocksource:", "hrtimer:", "sched_clock:", "tsc:", "perf:",
+		"clocksource:", "hrtimer:", "sched:", "sched_clock:",
+		"tsc:",         "TSC",      "perf:",  "random:",
 	};
 	size_t i;
 
