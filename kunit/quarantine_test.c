@@ -264,7 +264,7 @@ static void move_looks_again(struct kunit *test)
 	bp_test_expect_runs(test, s->buddy, "0+4 4+2 6+2 8+8");
 	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 4, true, &failure),
 			-ENOMEM);
-	put_page(s->page);
+	let_go(s, s->page);
 	KUNIT_EXPECT_EQ(test, bp_test_block_resize(block, 4, true, &failure),
 			0);
 	bp_test_expect_runs(test, s->buddy, "0+4 6+2 8+8");

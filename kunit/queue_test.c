@@ -14,6 +14,8 @@
 
 /* Longer than any step takes, on the slowest machine. */
 #define PATIENCE_MS 10000
+/* And nothing takes as long as this. */
+#define FOREVER_MS (10 * PATIENCE_MS)
 
 /**
  * struct thread - a thread that waits for memory
@@ -57,16 +59,19 @@ static u32 nr_waiters(struct bp_pool *pool)
 	return stat.nr_waiters;
 }
 
-/* The thread is in the queue, as number @nr, or out of it again already. */
+/* The thread is in the queue, as number @nr, or, in time, out of it again. */
 static void expect_begun(struct kunit *test, struct thread *thread, u32 nr)
 {
 	unsigned int ms = 0;
 
-	while (nr_waiters(thread->pool) != nr &&
-	       !completion_done(&thread->done)) {
+	while (nr_waiters(thread->pool) != nr) {
+		if (completion_done(&thread->done))
+			break;
 		KUNIT_ASSERT_LT(test, ms++, PATIENCE_MS);
 		usleep_range(1000, 2000);
 	}
+	if (completion_done(&thread->done))
+		KUNIT_ASSERT_NE(test, thread->timeout_ms, FOREVER_MS);
 }
 
 /* Whatever becomes of the case: the pool is there as long as somebody uses it. */
@@ -93,7 +98,7 @@ static struct thread *start_aligned(struct kunit *test, struct bp_pool *pool,
 	KUNIT_ASSERT_NOT_NULL(test, thread);
 	thread->pool = pool;
 	thread->request = request;
-	thread->timeout_ms = timeout_ms ?: 2 * PATIENCE_MS;
+	thread->timeout_ms = timeout_ms ?: FOREVER_MS;
 	init_completion(&thread->done);
 	init_completion(&thread->gone);
 	task = kthread_run(wait_for_memory, thread, "waiter");

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 #include "blocklib.h"
 
@@ -287,6 +288,37 @@ static void shrink_with_a_pinned_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resize(s, 1, true), 0);
 }
 
+/**
+ * struct user - somebody who lets go of a page by himself
+ * @page: the page
+ * @timer: when it is time
+ */
+struct user {
+	struct page *page;
+	struct timer_list timer;
+};
+
+static void let_go(struct timer_list *timer)
+{
+	put_page(container_of(timer, struct user, timer)->page);
+}
+
+/* Whoever is just unmapping a page is waited for. */
+static void shrink_with_a_page_in_use_for_a_moment(struct kunit *test)
+{
+	struct setting *s = new_setting(test);
+	struct user *user = kunit_kzalloc(test, sizeof(*user), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, user);
+	user->page = bp_test_touch(s->block, 3);
+	get_page(user->page);
+	timer_setup(&user->timer, let_go, 0);
+	mod_timer(&user->timer, jiffies + 2);
+	KUNIT_EXPECT_EQ(test, resize(s, 3, true), 0);
+	KUNIT_EXPECT_FALSE(test, timer_delete_sync(&user->timer));
+	bp_test_expect_runs(test, s->buddy, "0+3 4+4");
+}
+
 /* In place, a pinned page is in nobody's way. */
 static void grow_with_a_pinned_page(struct kunit *test)
 {
@@ -369,6 +401,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(move_without_room),
 	KUNIT_CASE(move_with_a_pinned_page),
 	KUNIT_CASE(shrink_with_a_pinned_page),
+	KUNIT_CASE(shrink_with_a_page_in_use_for_a_moment),
 	KUNIT_CASE(grow_with_a_pinned_page),
 	KUNIT_CASE(move_interrupted),
 	KUNIT_CASE(resize_to_the_same_pages),
@@ -378,6 +411,7 @@ static struct kunit_case cases[] = {
 
 static struct kunit_suite suite = {
 	.name = "buddypool_resize",
+	.init = bp_test_bind,
 	.test_cases = cases,
 };
 

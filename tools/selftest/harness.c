@@ -114,18 +114,15 @@ static bool child_ended(pid_t pid, unsigned int ms)
 /* Reap every descendant (they are all ours: we are their subreaper). */
 static bool reap_all(void)
 {
-	__u64 end = ticks_ms() + REAP_MS;
+	struct patience patience = {};
 	pid_t pid;
 
-	for (;;) {
+	do {
 		pid = waitpid(-1, NULL, WNOHANG);
 		if (pid < 0)
 			return true;
-		if (!pid && ticks_ms() >= end)
-			return false;
-		if (!pid)
-			usleep(1000);
-	}
+	} while (pid || patience_left(&patience));
+	return false;
 }
 
 static void report_end(int status)

@@ -2,7 +2,7 @@
 /*
  * Time, and how much of it a loop may use
  *
- * Machines stand still for seconds at times, the clock goes on. So what has to
+ * Machines stand still for seconds at times, and the clock goes on. So what has to
  * happen soon is looked for so many times (struct patience), and where the kernel
  * is the one that waits, it gets SOON_MS.
  */

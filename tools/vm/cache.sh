@@ -7,8 +7,8 @@
 # thrown away and made again. A lock on each entry lets two runs share the
 # cache.
 
-home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
-cache=${BUDDYPOOL_CACHE:-${XDG_CACHE_HOME:-$home/.cache}/buddypool}
+cache=${XDG_CACHE_HOME:-${HOME-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}
+cache=${BUDDYPOOL_CACHE:-$cache/buddypool}
 
 # cache_entry NAME FUNCTION [ARG...]: make $cache/NAME, unless it is there, by
 # calling FUNCTION DIR ARG..., and print its path. FUNCTION's own output goes

@@ -84,6 +84,7 @@ unsigned long wait_for_completion_timeout(struct completion *completion,
 	return done;
 }
 
+/* Here for all who wait: no case has more than one who does. */
 noreturn void kthread_complete_and_exit(struct completion *completion,
 					long code)
 {
