@@ -289,33 +289,33 @@ static void shrink_with_a_pinned_page(struct kunit *test)
 }
 
 /**
- * struct user - somebody who lets go of a page by himself
+ * struct visit - a use of a page that ends by itself
  * @page: the page
  * @timer: when it is time
  */
-struct user {
+struct visit {
 	struct page *page;
 	struct timer_list timer;
 };
 
 static void let_go(struct timer_list *timer)
 {
-	put_page(container_of(timer, struct user, timer)->page);
+	put_page(container_of(timer, struct visit, timer)->page);
 }
 
 /* Whoever is just unmapping a page is waited for. */
 static void shrink_with_a_page_in_use_for_a_moment(struct kunit *test)
 {
 	struct setting *s = new_setting(test);
-	struct user *user = kunit_kzalloc(test, sizeof(*user), GFP_KERNEL);
+	struct visit *visit = kunit_kzalloc(test, sizeof(*visit), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, user);
-	user->page = bp_test_touch(s->block, 3);
-	get_page(user->page);
-	timer_setup(&user->timer, let_go, 0);
-	mod_timer(&user->timer, jiffies + 2);
+	KUNIT_ASSERT_NOT_NULL(test, visit);
+	visit->page = bp_test_touch(s->block, 3);
+	get_page(visit->page);
+	timer_setup(&visit->timer, let_go, 0);
+	mod_timer(&visit->timer, jiffies + 2);
 	KUNIT_EXPECT_EQ(test, resize(s, 3, true), 0);
-	KUNIT_EXPECT_FALSE(test, timer_delete_sync(&user->timer));
+	KUNIT_EXPECT_FALSE(test, timer_delete_sync(&visit->timer));
 	bp_test_expect_runs(test, s->buddy, "0+3 4+4");
 }
 
