@@ -22,8 +22,6 @@
 #include "rng.h"
 #include "ticks.h"
 
-/* How long killed processes may take to go, before the run is given up. */
-#define REAP_MS SOON_MS
 /* A test that took longer than this is named. */
 #define SLOW_MS 1500
 
@@ -157,7 +155,7 @@ static void run_once(const struct test *test, unsigned int round)
 		report_fail("the test took longer than %u s", options.timeout);
 		kill(pid, SIGKILL);
 	}
-	if (!child_ended(pid, REAP_MS)) {
+	if (!child_ended(pid, SOON_MS)) {
 		report_line("Bail out! %s.%s cannot be killed", test->suite,
 			    test->name);
 		_exit(1);

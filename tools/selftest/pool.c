@@ -377,8 +377,8 @@ void stat_wait_free(int fd, __u64 free_pages)
 {
 	struct patience patience = {};
 
-	while (stat_read(fd).free_pages != free_pages)
-		if (!patience_left(&patience))
-			break;
+	while (stat_read(fd).free_pages != free_pages &&
+	       patience_left(&patience))
+		;
 	EXPECT_EQ(free_pages, stat_read(fd).free_pages);
 }

@@ -5,13 +5,13 @@
 #include "harness.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "blocks.h"
 #include "limits.h"
 #include "pattern.h"
 #include "pool.h"
 #include "task.h"
+#include "ticks.h"
 #include "waiter.h"
 
 #define N 5
@@ -120,9 +120,10 @@ static void *churn(void *arg)
 static void wait_for_rounds(struct churn *churn, __u64 more)
 {
 	const __u64 until = READ_ONCE(churn->rounds) + more;
+	struct patience patience = {};
 
 	while (READ_ONCE(churn->rounds) < until)
-		usleep(200);
+		ASSERT(patience_left(&patience));
 }
 
 /*
@@ -134,6 +135,7 @@ TEST(wait, large_not_starved)
 	static struct churn churns[2];
 	int keeper = client_open(), fd = client_open();
 	struct buddypool_alloc page, four;
+	struct patience patience = {};
 	struct waiter large;
 	__u64 before;
 
@@ -151,7 +153,7 @@ TEST(wait, large_not_starved)
 
 	large = waiter_start(fd, pages(4), FOREVER);
 	while (stat_read(fd).waiting < 3)
-		usleep(200);
+		ASSERT(patience_left(&patience));
 	before = READ_ONCE(churns[0].rounds) + READ_ONCE(churns[1].rounds);
 	waiter_stays(&large);
 	EXPECT_EQ(before,

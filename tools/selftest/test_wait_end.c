@@ -57,8 +57,10 @@ static void *wait_in_thread(void *arg)
 
 static void until_waiting(int fd)
 {
+	struct patience patience = {};
+
 	while (!stat_read(fd).waiting)
-		usleep(200);
+		ASSERT(patience_left(&patience));
 }
 
 /*
