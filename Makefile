@@ -60,10 +60,10 @@ soak:			## use the device at random, for hours [T=1h SEED=number]
 	@tools/vm/setup build uml && tools/check/soak $(or $(T),1h)
 
 kunit:			## run the KUnit suites [SEED=number FILTER=suite.case]
-	@tools/check/run -v kunit-uml
+	@tools/check/run -v start-uml kunit-uml
 
 selftest:		## run the tests of device and parameters
-	@tools/check/run selftest-uml selftest-6 params
+	@tools/check/run start-uml selftest-uml selftest-6 params
 
 coverage:		## count the lines of module/ that tests execute
 	@tools/vm/setup build uml coverage && tools/check/coverage

@@ -76,10 +76,13 @@ check threats build tools/check/threats
 check patches static "tools/check/guards -n"
 check instructions count tools/check/instructions
 check tools multilib tools/check/tools
+check start-uml-plain uml "tools/vm/starts uml-plain"
 for kernel in uml-debug smp-debug smp-kcsan; do
 	check ${slow[$kernel]+-f} "kernel-$kernel" "${purpose[$kernel]}" \
 		"tools/vm/debug-kernel $kernel"
 done
+check start-uml-debug uml "tools/vm/starts uml-debug"
+check uml-host uml "tools/check/uml-host | tools/check/ktap"
 for kernel in $kernels; do
 	check ${slow[$kernel]+-f} "build-$kernel" "static ${purpose[$kernel]}" \
 		"tools/vm/build --sparse $kernel"
