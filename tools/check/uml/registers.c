@@ -33,6 +33,13 @@ struct vectors {
 #define EACH(numbers, instruction) \
 	".irp i, " numbers "\n" instruction "\n.endr\n"
 
+#define LOAD_XMM EACH(NUMBERS_16, "movups \\i * 16(%[in]), %%xmm\\i")
+#define STORE_XMM EACH(NUMBERS_16, "movups %%xmm\\i, \\i * 16(%[out])")
+#define LOAD_YMM EACH(NUMBERS_16, "vmovups \\i * 32(%[in]), %%ymm\\i")
+#define STORE_YMM EACH(NUMBERS_16, "vmovups %%ymm\\i, \\i * 32(%[out])")
+#define LOAD_ZMM EACH(NUMBERS_32, "vmovups \\i * 64(%[in]), %%zmm\\i")
+#define STORE_ZMM EACH(NUMBERS_32, "vmovups %%zmm\\i, \\i * 64(%[out])")
+
 /*
  * Load all registers from @in, write to *@touch, make system call @nr, and store them
  * to @out, with nothing in between that may use them.
@@ -52,15 +59,9 @@ static void name(const struct vectors *in, struct vectors *out,		\
 		     : "rcx", "r11", "memory");				\
 }
 
-TRIP("sse", trip_sse,
-	EACH(NUMBERS_16, "movups \\i * 16(%[in]), %%xmm\\i"),
-	EACH(NUMBERS_16, "movups %%xmm\\i, \\i * 16(%[out])"))
-TRIP("avx", trip_avx,
-	EACH(NUMBERS_16, "vmovups \\i * 32(%[in]), %%ymm\\i"),
-	EACH(NUMBERS_16, "vmovups %%ymm\\i, \\i * 32(%[out])"))
-TRIP("avx512f", trip_avx512,
-	EACH(NUMBERS_32, "vmovups \\i * 64(%[in]), %%zmm\\i"),
-	EACH(NUMBERS_32, "vmovups %%zmm\\i, \\i * 64(%[out])"))
+TRIP("sse", trip_sse, LOAD_XMM, STORE_XMM)
+TRIP("avx", trip_avx, LOAD_YMM, STORE_YMM)
+TRIP("avx512f", trip_avx512, LOAD_ZMM, STORE_ZMM)
 /* clang-format on */
 
 static const struct width {
