@@ -16,6 +16,9 @@ parameters = $(if $(SIZE),size=$(SIZE)) $(if $(MAX_ORDER),max_order=$(MAX_ORDER)
 all: modules tools	## modules and tools, which is what "make" alone does
 
 modules:		## build buddypool.ko for the running kernel [KDIR=]
+	@case "$(CURDIR)" in *[[:space:]:]*) echo "A kernel module cannot be" \
+		"built in \"$(CURDIR)\", because of the space or colon:" \
+		"move the project to another directory." >&2; exit 1;; esac
 	@test -e $(KDIR)/Makefile || { echo "There are no kernel headers in" \
 		"$(KDIR): install the package linux-headers-$$(uname -r), or" \
 		"name another directory with KDIR=." >&2; exit 1; }

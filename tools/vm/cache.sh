@@ -7,8 +7,14 @@
 # thrown away and made again. A lock on each entry lets two runs share the
 # cache.
 
-cache=${XDG_CACHE_HOME:-${HOME-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}
+cache=${XDG_CACHE_HOME:-${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}
 cache=${BUDDYPOOL_CACHE:-$cache/buddypool}
+case $cache in
+*[[:space:]:]*)
+	echo "A kernel cannot be built in \"$cache\", because of the space or colon;" \
+		"please set BUDDYPOOL_CACHE to another directory." >&2
+	exit 1 ;;
+esac
 
 . "$(dirname "${BASH_SOURCE[0]}")/progress.sh"
 
