@@ -124,6 +124,7 @@ for kernel in uml-plain 6.1 6.12 uml-debug; do
 done
 check -f guards "multilib uml qemu smp" "tools/check/guards | tools/check/ktap"
 check demo qemu tools/vm/demo
+check -f surroundings surroundings "tools/check/surroundings | tools/check/ktap"
 
 # What is known of the core by running it in user space: as much as there is time for;
 # and, by name, for "make prove", all of it.
