@@ -99,13 +99,15 @@ refuses() {
 ready() {
 	local patch=''
 
-	[ ! -e ready/done ] || return 0
+	[ ! -e ready.done ] || return 0
+	[ ! -e ready.begun ] || die "The demo in a minimal system has failed already."
+	touch ready.begun
 	make_system ready minimal
 	clone ready /root/buddypool
 	demo ready /root/buddypool
 	rm -r ready/root/root/buddypool ready/root/root/.cache/buddypool/accelerator
 	leave ready
-	touch ready/done
+	touch ready.done
 }
 
 # make_ready NAME [DIRECTORY]: a system on top of that, with a clone.
@@ -131,6 +133,7 @@ make_user() {
 }
 
 row_minimal() {
+	[ "$patch" ] || { ready; return; }
 	make_system minimal-demo minimal
 	clone minimal-demo /root/buddypool
 	demo minimal-demo /root/buddypool
