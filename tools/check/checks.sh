@@ -73,7 +73,7 @@ check ktap-test build "tools/check/ktap-test | tools/check/ktap"
 check bench-test "build bench" "tools/check/bench-test | tools/check/ktap"
 check readme build tools/check/readme
 check threats build tools/check/threats
-check patches static "tools/check/guards -n"
+check patches static "tools/check/guards -n && tools/check/surroundings -n"
 check instructions count tools/check/instructions
 check tools multilib tools/check/tools
 check start-uml-plain uml "tools/vm/starts uml-plain"
