@@ -200,6 +200,9 @@ row_path_with_space() {
 	headers=$(cd path-with-space/root && echo root/.cache/buddypool/stock/*/headers)
 	refuses 'cannot be built in "/root/a path/buddy pool"' \
 		path-with-space "$directory" make modules "KDIR=/$headers"
+	! speak path-with-space "$directory" make check
+	grep -q "clone the project to another directory" output ||
+		die "make check does not say what is wrong."
 }
 
 row_cache_with_space() {
