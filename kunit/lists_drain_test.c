@@ -10,6 +10,8 @@
 #include "pool.h"
 #include "testlib.h"
 
+#define ORDER_WITHOUT_LIST 4
+
 /* Not a single page is out of reach because a CPU keeps it. */
 static void lists_do_not_make_an_alloc_fail(struct kunit *test)
 {
@@ -183,6 +185,58 @@ static void lists_stay_off_while_held(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pool->lists.on);
 }
 
+/*
+ * Free memory of which no block is as large as the largest, besides many small blocks,
+ * whose first pages are @pfns. Every page of the pool is free or a run's.
+ */
+static void cut_up(struct kunit *test, struct bp_pool *pool, u32 *pfns)
+{
+	const unsigned int order = pool->buddy.max_order;
+	u32 pfn;
+	unsigned int i;
+
+	for (i = 0; i < BP_TEST_LISTS_PAGES >> order; i++) {
+		pfn = bp_test_must_alloc(test, pool, order);
+		KUNIT_ASSERT_EQ(test, 0,
+				bp_pool_resize(pool, pfn, 1U << order, 1, false,
+					       NULL));
+	}
+	for (i = 0; i < BP_TEST_MANY_FREES; i++)
+		pfns[i] = bp_test_must_alloc(test, pool, ORDER_WITHOUT_LIST);
+}
+
+/*
+ * As long as somebody waits, nothing is kept, however much is freed. A waiter that no
+ * thread stands for empties no lists by itself, at a time that nobody knows.
+ */
+static void lists_stay_off_while_somebody_waits(struct kunit *test)
+{
+	struct bp_pool *pool = bp_test_lists(test);
+	struct bp_waiter *waiter =
+		kunit_kzalloc(test, sizeof(*waiter), GFP_KERNEL);
+	u32 *pfns = bp_test_vzalloc(test, BP_TEST_MANY_FREES * sizeof(*pfns));
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, waiter);
+	waiter->nr_pages = 1U << pool->buddy.max_order;
+	cut_up(test, pool, pfns);
+	bp_pool_drain(pool);
+	spin_lock(&pool->lock);
+	bp_queue_enter(&pool->queue, waiter);
+	spin_unlock(&pool->lock);
+	for (i = 1; i < BP_TEST_MANY_FREES; i++)
+		bp_test_must_free(test, pool, pfns[i], ORDER_WITHOUT_LIST);
+	KUNIT_EXPECT_FALSE(test, waiter->served);
+	KUNIT_EXPECT_FALSE(test, pool->lists.on);
+	spin_lock(&pool->lock);
+	bp_queue_leave(&pool->queue, waiter);
+	spin_unlock(&pool->lock);
+	/* Nothing else kept them off. */
+	bp_test_must_free(test, pool, pfns[0], ORDER_WITHOUT_LIST);
+	KUNIT_EXPECT_TRUE(test, pool->lists.on);
+	bp_test_free_all(test, &pool->buddy);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_do_not_make_an_alloc_fail),
 	KUNIT_CASE(lists_do_not_make_a_resize_fail),
@@ -192,6 +246,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lists_offline),
 	KUNIT_CASE(lists_offline_and_full),
 	KUNIT_CASE(lists_stay_off_while_held),
+	KUNIT_CASE(lists_stay_off_while_somebody_waits),
 	{},
 };
 
