@@ -42,6 +42,7 @@ void core_page_get(struct page *page);
 void core_page_put(struct page *page);
 
 void core_task_kill(struct task_struct *task);
+bool core_task_is_asleep(struct task_struct *task);
 void core_cond_init(pthread_cond_t *cond);
 
 #endif /* CORE_H */

@@ -31,6 +31,7 @@ struct task_struct {
 	pthread_cond_t wake;
 	int state;
 	bool killed;
+	bool asleep;
 };
 
 struct task_struct *core_current(void);

@@ -81,6 +81,22 @@ bool fatal_signal_pending(struct task_struct *task)
 }
 
 /**
+ * core_task_is_asleep() - does a task sleep, so that only others make it go on?
+ * @task: the task
+ *
+ * Return: whether it does, or its time is about to be up.
+ */
+bool core_task_is_asleep(struct task_struct *task)
+{
+	bool asleep;
+
+	pthread_mutex_lock(&task->mutex);
+	asleep = task->asleep && task->state != TASK_RUNNING;
+	pthread_mutex_unlock(&task->mutex);
+	return asleep;
+}
+
+/**
  * schedule_hrtimeout_range() - sleep until woken, or until a moment
  * @expires: the moment; NULL for never
  * @delta: how late it may be
@@ -101,6 +117,7 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
 		until.tv_nsec = *expires % 1000000000;
 	}
 	pthread_mutex_lock(&task->mutex);
+	task->asleep = true;
 	while (task->state != TASK_RUNNING && err != ETIMEDOUT) {
 		if (expires)
 			err = pthread_cond_timedwait(&task->wake, &task->mutex,
@@ -109,6 +126,7 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
 			pthread_cond_wait(&task->wake, &task->mutex);
 	}
 	task->state = TASK_RUNNING;
+	task->asleep = false;
 	pthread_mutex_unlock(&task->mutex);
 	return err == ETIMEDOUT ? 0 : -EINTR;
 }

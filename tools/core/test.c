@@ -223,16 +223,26 @@ static void *wait_main(void *arg)
 	return NULL;
 }
 
-static void begin_to_wait(pthread_t *thread, struct wait *wait)
+static bool is_waiting(const struct wait *wait)
 {
+	struct task_struct *task =
+		__atomic_load_n(&wait->task, __ATOMIC_ACQUIRE);
 	struct bp_pool_stat stat;
 
+	/* On its way there it sleeps for nothing else. */
+	if (!task || !core_task_is_asleep(task))
+		return false;
+	bp_pool_stat(pool, &stat);
+	return stat.nr_waiters == 1;
+}
+
+/* It does not only stand in the queue: what comes now has to wake it. */
+static void begin_to_wait(pthread_t *thread, struct wait *wait)
+{
 	*wait = (struct wait){};
 	pthread_create(thread, NULL, wait_main, wait);
-	do {
+	while (!is_waiting(wait))
 		usleep(100);
-		bp_pool_stat(pool, &stat);
-	} while (!stat.nr_waiters);
 }
 
 static void wait_and_wake(void)
@@ -250,7 +260,7 @@ static void wait_and_wake(void)
 	expect(wait_for_memory(&expires, &other) == -ETIMEDOUT,
 	       "a wait ends when its time is up");
 	begin_to_wait(&thread, &wait);
-	core_task_kill(__atomic_load_n(&wait.task, __ATOMIC_ACQUIRE));
+	core_task_kill(wait.task);
 	pthread_join(thread, NULL);
 	expect(wait.err == -EINTR, "or the task is killed");
 	begin_to_wait(&thread, &wait);
