@@ -57,6 +57,31 @@ __u64 blocks_fill(int fd, struct blocks *blocks, __u64 largest)
 }
 
 /**
+ * blocks_fill_small() - leave nothing, and take much of it in small blocks
+ * @fd: the client
+ * @blocks: where the small blocks go, and no others
+ * @size: their size, in bytes: a power of two of pages
+ *
+ * A pool of up to BLOCKS_SMALL of them consists of nothing else then. A larger one
+ * would take time in proportion to its size: the rest of it goes in the largest
+ * blocks there are, to no array.
+ */
+void blocks_fill_small(int fd, struct blocks *blocks, __u64 size)
+{
+	struct buddypool_alloc alloc;
+	struct blocks rest = {};
+	int ret = 0;
+
+	while (blocks->n < BLOCKS_SMALL &&
+	       !(ret = try_alloc(fd, size, 0, 0, &alloc)))
+		blocks_add(blocks, alloc.handle, alloc.usable, alloc.offset);
+	if (ret)
+		ASSERT_ERR(-ENOMEM, ret);
+	blocks_fill(fd, &rest, pool.max_size);
+	free(rest.v);
+}
+
+/**
  * blocks_free() - free them all
  * @fd: the client
  * @blocks: the array, empty afterwards

@@ -20,15 +20,13 @@
  */
 void picture_take(int fd, struct picture *picture)
 {
-	struct buddypool_drain drain = {};
 	struct buddypool_walk walk = {};
 	__u64 before;
 
 	picture->n = 0;
 	picture->v = calloc(pool.pages + CHUNK, sizeof(*picture->v));
 	ASSERT(picture->v);
-	/* What a CPU keeps is free, but cannot be told from what is beside it. */
-	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_DRAIN, &drain));
+	pool_drain(fd);
 	while (walk.start < pool.pages) {
 		before = walk.start;
 		walk.extents = (unsigned long)(picture->v + picture->n);

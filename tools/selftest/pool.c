@@ -369,6 +369,19 @@ struct buddypool_stat stat_read(int fd)
 }
 
 /**
+ * pool_drain() - have the CPUs give back what they keep
+ * @fd: the client
+ *
+ * What a CPU keeps is free, but cannot be told from what is beside it.
+ */
+void pool_drain(int fd)
+{
+	struct buddypool_drain drain = {};
+
+	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_DRAIN, &drain));
+}
+
+/**
  * stat_wait_free() - check that as many pages get free, and soon
  * @fd: the client
  * @free_pages: how many

@@ -47,6 +47,7 @@ void *block_map(int fd, __u64 offset, __u64 length);
 void *block_map_now(int fd, __u64 offset, __u64 length);
 void unmap(void *addr, __u64 length);
 
+void pool_drain(int fd);
 struct buddypool_stat stat_read(int fd);
 void stat_wait_free(int fd, __u64 free_pages);
 

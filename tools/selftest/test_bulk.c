@@ -194,6 +194,7 @@ TEST(bulk, argument_not_writable)
 	struct buddypool_free_bulk *release = (void *)(alloc + 1);
 	int fd = client_open();
 
+	need_pages(2);
 	ASSERT(alloc != MAP_FAILED);
 	bulk_alloc(fd, 1, 2, handles);
 	*alloc = (struct buddypool_alloc_bulk){

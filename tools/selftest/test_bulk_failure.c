@@ -72,7 +72,7 @@ TEST(bulk, fragmented)
 	size_t i;
 
 	need_pages(16);
-	blocks_fill(keeper, &blocks, pages(1));
+	blocks_fill_small(keeper, &blocks, pages(1));
 	for (i = 0; i < blocks.n; i++)
 		if (block_query(keeper, blocks.v[i].handle).position % pages(2))
 			block_free(keeper, blocks.v[i].handle);

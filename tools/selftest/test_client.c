@@ -24,7 +24,7 @@ TEST(client, close_frees)
 	int fd = client_open(), other = client_open();
 	struct blocks blocks = {};
 
-	blocks_fill(fd, &blocks, pages(1));
+	blocks_fill_small(fd, &blocks, pages(1));
 	EXPECT_EQ(0, stat_read(other).free_pages);
 	close(fd);
 	stat_wait_free(other, pool.pages);

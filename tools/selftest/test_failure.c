@@ -26,7 +26,7 @@ static void make_comb(int fd, __u64 free_pages)
 	size_t i;
 
 	need_pages(2 * free_pages + 1);
-	blocks_fill(fd, &all, pool.page_size);
+	blocks_fill_small(fd, &all, pool.page_size);
 	for (i = 0; i < all.n && free_pages; i++) {
 		if (block_query(fd, all.v[i].handle).position % pages(2))
 			continue;
@@ -64,7 +64,7 @@ TEST(failure, nearly_full)
 	struct buddypool_alloc a;
 
 	need_size(pages(2));
-	blocks_fill(fd, &blocks, pool.page_size);
+	blocks_fill_small(fd, &blocks, pool.page_size);
 	block_free(fd, blocks.v[0].handle);
 	EXPECT_ERR(-ENOMEM, try_alloc(fd, pages(2), 0, 0, &a));
 	expect_failure(&a.failure, BUDDYPOOL_FAILURE_FULL, pages(1), pages(1));
@@ -114,7 +114,7 @@ TEST(failure, not_aligned)
 	need_pages(64);
 	if (pool.max_align < align)
 		test_skip("the pool aligns to %llu bytes", pool.max_align);
-	blocks_fill(fd, &all, pool.page_size);
+	blocks_fill_small(fd, &all, pool.page_size);
 	for (i = 0; i < all.n; i++)
 		if (block_query(fd, all.v[i].handle).position % align ==
 		    pages(1))
@@ -182,7 +182,8 @@ TEST(failure, recovery)
 		EXPECT_ERR(-ENOMEM, try_alloc(fd[(i + 1) % 3], 1, 0, 0, NULL));
 		blocks_free(fd[i % 3], &blocks);
 		EXPECT_EQ(pool.pages, stat_read(fd[0]).free_pages);
-		if (size > pages(4))
+		/* Enough blocks: of a large pool, smaller ones would take long. */
+		if (size > pages(4) && pages(pool.pages) / size < BLOCKS_SMALL)
 			size /= 4;
 		while (size & (size - 1))
 			size &= size - 1;

@@ -119,6 +119,7 @@ TEST(limit, per_open_file)
 {
 	int fd = client_open(), other = client_open();
 
+	need_pages(2);
 	limit_bytes(fd, pages(1));
 	block_alloc(fd, 1);
 	EXPECT_ERR(-EDQUOT, try_alloc(fd, 1, 0, 0, NULL));

@@ -37,8 +37,8 @@ static int fill(struct blocks *blocks)
 {
 	int keeper = client_open();
 
-	blocks_fill(keeper, blocks,
-		    pages(4) < pool.max_size ? pages(4) : pool.max_size);
+	blocks_fill_small(keeper, blocks,
+			  pages(4) < pool.max_size ? pages(4) : pool.max_size);
 	return keeper;
 }
 
@@ -277,6 +277,7 @@ TEST(poll, epoll_edges)
 	int epoll = epoll_create1(EPOLL_CLOEXEC), keeper, fd, i;
 	struct blocks blocks = {};
 
+	need_pages(12);
 	keeper = fill(&blocks);
 	fd = refused();
 	ASSERT(epoll >= 0);

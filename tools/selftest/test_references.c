@@ -109,6 +109,8 @@ TEST(references, close_against_use)
 	pthread_t threads[2];
 	int fd = client_open(), next;
 
+	/* The export, its successor, and one that each of the threads still uses. */
+	need_pages(4);
 	a = block_alloc(fd, 1);
 	shared_export = block_export(fd, a.handle);
 	block_free(fd, a.handle);

@@ -59,7 +59,7 @@ TEST(resize, shrink_no_move)
 
 	need_size(pages(8));
 	a = block_alloc(fd, pages(8));
-	blocks_fill(fd, &rest, pool.page_size);
+	blocks_fill_small(fd, &rest, pool.page_size);
 	EXPECT_ERR(0, try_resize(fd, a.handle, 1, NO_MOVE, NULL));
 	EXPECT_EQ(7, stat_read(fd).free_pages);
 }
@@ -281,7 +281,7 @@ TEST(resize, fragmented)
 	need_size(pages(4));
 	need_pages(64);
 	a = block_alloc(fd, pages(2));
-	blocks_fill(fd, &all, pool.page_size);
+	blocks_fill_small(fd, &all, pool.page_size);
 	for (i = 0; i < all.n && left; i++) {
 		struct buddypool_query q = block_query(fd, all.v[i].handle);
 

@@ -56,6 +56,7 @@ TEST(wait, order)
 	struct waiter w[N];
 	unsigned int i, j;
 
+	need_pages(N);
 	for (i = 0; i < N; i++)
 		held[i] = block_alloc(keeper, 1);
 	fill(keeper);
@@ -260,6 +261,7 @@ TEST(wait, other_clients)
 	unsigned int i;
 	int fd[3];
 
+	need_pages(3);
 	for (i = 0; i < 3; i++)
 		held[i] = block_alloc(keeper, 1);
 	fill(keeper);
@@ -353,6 +355,7 @@ TEST(wait, within_the_limit)
 	struct buddypool_alloc held[2];
 	struct waiter w;
 
+	need_pages(2);
 	held[0] = block_alloc(keeper, 1);
 	held[1] = block_alloc(keeper, 1);
 	fill(keeper);

@@ -26,6 +26,7 @@ TEST(wait, kill_in_the_middle)
 	struct waiter w[4];
 	unsigned int i;
 
+	need_pages(4);
 	for (i = 0; i < 4; i++)
 		held[i] = block_alloc(keeper, 1);
 	blocks_fill(keeper, &rest, pool.max_size);

@@ -100,7 +100,7 @@ TEST(wait, timeout_fragmented)
 	size_t i;
 
 	need_pages(8);
-	blocks_fill(keeper, &blocks, pool.page_size);
+	blocks_fill_small(keeper, &blocks, pool.page_size);
 	for (i = 0; i < blocks.n && freed < 4; i++)
 		if (!(block_query(keeper, blocks.v[i].handle).position %
 		      pages(2))) {
@@ -123,7 +123,7 @@ TEST(wait, timeout_behind_another)
 
 	need_size(pages(2));
 	keeper = client_open();
-	blocks_fill(keeper, &blocks, pool.page_size);
+	blocks_fill_small(keeper, &blocks, pool.page_size);
 	block_free(keeper, blocks.v[0].handle);
 	w = waiter_start(fd, pages(2), FOREVER);
 	failure = in_vain(fd, 1, 5 * MS, 5 * MS);
@@ -147,7 +147,7 @@ TEST(wait, long_timeouts)
 	unsigned int i;
 
 	need_pages(ARRAY_SIZE(timeouts));
-	blocks_fill(keeper, &blocks, pool.page_size);
+	blocks_fill_small(keeper, &blocks, pool.page_size);
 	for (i = 0; i < ARRAY_SIZE(timeouts); i++)
 		w[i] = waiter_start(fd, 1, timeouts[i]);
 	for (i = 0; i < ARRAY_SIZE(timeouts); i++)
