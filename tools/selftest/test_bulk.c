@@ -94,6 +94,7 @@ TEST(bulk, exact_and_aligned)
 	unsigned int i;
 
 	need_pages(64);
+	need_size(pages(8));
 	ASSERT_ERR(0, try_ioctl(fd, BUDDYPOOL_IOC_ALLOC_BULK, &arg));
 	EXPECT_EQ(5, arg.count);
 	EXPECT_EQ(pages(3), arg.usable);
@@ -244,6 +245,7 @@ TEST(bulk, free_of_what_is_used)
 	char *p;
 
 	need_many();
+	need_size(pages(2));
 	stride = bulk_alloc(fd, pages(2), 70, handles);
 	p = block_map(fd, handles[66] * stride, pages(2));
 	p[0] = 'x';

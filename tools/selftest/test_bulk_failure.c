@@ -71,6 +71,7 @@ TEST(bulk, fragmented)
 	__u64 free_pages;
 	size_t i;
 
+	need_size(pages(2));
 	need_pages(16);
 	blocks_fill_small(keeper, &blocks, pages(1));
 	for (i = 0; i < blocks.n; i++)

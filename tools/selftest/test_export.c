@@ -135,6 +135,7 @@ TEST(export, offsets)
 	__u64 first, n;
 
 	need_size(pages(8));
+	need_pages(24);
 	block_alloc(fd, pages(8));
 	a = block_alloc_as(fd, pages(5), 0, BUDDYPOOL_ALLOC_EXACT);
 	block_alloc(fd, pages(8));

@@ -48,6 +48,7 @@ TEST(limit, of_bytes)
 	struct buddypool_alloc a;
 
 	need_size(pages(4));
+	need_pages(6);
 	limit_bytes(fd, pages(6));
 	a = block_alloc(fd, pages(4));
 	limit_expect_held(fd, pages(4), 1);
@@ -208,6 +209,7 @@ TEST(limit, lowered)
 	struct buddypool_alloc a, b;
 
 	need_size(pages(4));
+	need_pages(8);
 	a = block_alloc(fd, pages(4));
 	b = block_alloc(fd, pages(4));
 	ASSERT_ERR(0, try_limit(fd, BYTES | HANDLES, pages(2), 1, 0));

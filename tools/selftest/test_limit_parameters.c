@@ -13,6 +13,7 @@ TEST(limit, parameters)
 	struct buddypool_alloc a;
 
 	need_size(pages(2));
+	need_pages(6);
 	a = block_alloc(before, pages(2));
 	parameter_set("client_bytes", pages(3));
 	parameter_set("client_handles", 2);

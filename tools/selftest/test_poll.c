@@ -100,6 +100,7 @@ TEST(poll, after_a_resize)
 	int keeper;
 
 	need_size(pages(2));
+	need_pages(8);
 	a = block_alloc(fd, 1);
 	keeper = fill(&blocks);
 	EXPECT_ERR(-ENOMEM, try_resize(fd, a.handle, pages(2), 0, NULL));

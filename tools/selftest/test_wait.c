@@ -83,6 +83,7 @@ TEST(wait, small_behind_large)
 	struct waiter large, small;
 
 	need_size(pages(4));
+	need_pages(5);
 	page = block_alloc(keeper, 1);
 	four = block_alloc(keeper, pages(4));
 	fill(keeper);
@@ -141,6 +142,7 @@ TEST(wait, large_not_starved)
 	__u64 before;
 
 	need_size(pages(4));
+	need_pages(5);
 	page = block_alloc(keeper, 1);
 	four = block_alloc(keeper, pages(4));
 	fill(keeper);

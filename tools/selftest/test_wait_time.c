@@ -99,6 +99,7 @@ TEST(wait, timeout_fragmented)
 	__u64 freed = 0;
 	size_t i;
 
+	need_size(pages(2));
 	need_pages(8);
 	blocks_fill_small(keeper, &blocks, pool.page_size);
 	for (i = 0; i < blocks.n && freed < 4; i++)
