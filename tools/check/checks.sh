@@ -99,6 +99,13 @@ for kernel in $kernels; do
 		-m ${memory[$kernel]} ${slow[$kernel]+-t 3000} selftest $kernel \
 		'${slow[$kernel]+$more_time; }selftests $lists $scale ${selftests[$kernel]}'"
 done
+# Pools of the smallest size and of large ones: a largest block of 1 GiB, more pages
+# than can be taken one by one.
+sizes="tools/check/tools && tools/check/guest-test -t 1200"
+check -f pool-sizes "multilib qemu" \
+	"$sizes -m 2G pool-sizes 6.12 'pool-sizes 0.3 size=4K size=64M size=1G'"
+check -f pool-12G "multilib qemu" "tools/check/memory 15 && $sizes -m 14G \
+	pool-12G 6.12 '$more_time; pool-sizes 0.1 size=12G,max_order=18'"
 # User Mode Linux does not survive a fork that fails; to load takes long on others.
 declare -A operations=([uml-debug]="*" [smp-debug]="fork")
 for kernel in uml-debug smp-debug; do
