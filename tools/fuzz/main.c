@@ -22,10 +22,15 @@
  *   nowhere, mappings over mappings, close() while others use the file. All that
  *   can be said of an answer is whether the command may ever give it.
  *
- * What each thread does depends on the seed, the round, the number of the worker,
- * how often it had been started in the round, and the number of the thread, as
- * far as others do not come in between. With -p 1 -j 1 nobody does, and all of it
- * can be repeated: operations that cannot be are left out.
+ * What each thread draws depends on the seed, the round, the number of the worker,
+ * how often it had been started in the round, and the number of the thread. What
+ * it does depends on the answers too, and so on what others do in between.
+ *
+ * With -p 1 -j 1 there are no others, and the same seed repeats every operation
+ * and every answer, on any number of CPUs. For that, the program stays on one CPU
+ * at fixed addresses (repeat.c), and leaves out operations that cannot be repeated.
+ * The pool has to begin in the same state: as it is when the module has just been
+ * loaded, with the same parameters.
  *
  * With -k, short-lived clients that do no more than valid things are killed with
  * SIGKILL at a random moment, and the pool is looked at after every eight.
@@ -45,6 +50,7 @@
 #include "op.h"
 #include "progress.h"
 #include "quiet.h"
+#include "repeat.h"
 #include "supervisor.h"
 
 /* What op_exec() starts. */
@@ -79,6 +85,11 @@ static const char usage[] =
 	"  -d DEVICE      the device (/dev/buddypool)\n"
 	"  -v             print each operation\n"
 	"  -h             print this\n"
+	"\n"
+	"With -p 1 -j 1 the same SEED repeats every operation and every answer, on\n"
+	"any number of CPUs, if the module has just been loaded with the same\n"
+	"parameters. Otherwise it repeats what each thread draws, not the order in\n"
+	"which threads run.\n"
 	"\n"
 	"Exit code: 0 nothing was found, 1 something was.\n";
 
@@ -140,7 +151,9 @@ static void parse(int argc, char **argv)
 			argv[optind]);
 		exit(1);
 	}
-	options.solo = options.processes == 1 && options.threads == 1;
+	/* With -k, several clients live at the same time whatever was said. */
+	options.solo = !options.kill && options.processes == 1 &&
+		       options.threads == 1;
 	if (!options.operations && !options.seconds && !options.kill)
 		options.seconds = SECONDS_DEFAULT;
 }
@@ -192,6 +205,8 @@ int main(int argc, char **argv)
 		options.seed = getpid();
 	options.seed %= 1000000000;
 	parse(argc, argv);
+	if (options.solo)
+		repeat_init(argv);
 
 	board_init();
 	board_line("KTAP version 1");

@@ -280,6 +280,21 @@ static void end_round(bool deadly)
 	kmsg_watch();
 }
 
+/* Start anew those that have ended. */
+static void restart(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < options.processes && !round_is_over(); i++) {
+		if (slots[i].pid)
+			continue;
+		/* What its last life left behind may still hold blocks. */
+		if (options.solo)
+			wait_all();
+		start(i, options.threads);
+	}
+}
+
 static void run_round(void)
 {
 	unsigned int i;
@@ -299,9 +314,7 @@ static void run_round(void)
 		doze(TICK_MS);
 		while (bury())
 			;
-		for (i = 0; i < options.processes && !round_is_over(); i++)
-			if (!slots[i].pid)
-				start(i, options.threads);
+		restart();
 		if (!options.solo)
 			do_mischief();
 		kmsg_watch();
