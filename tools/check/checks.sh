@@ -129,6 +129,11 @@ for kernel in uml-plain 6.1 6.12 uml-debug; do
 		"tools/check/guest-test -m ${memory[$kernel]} params $kernel \
 		module-params"
 done
+for kernel in 6.1 6.12; do
+	check -f "modules-$kernel" qemu "tools/vm/build $kernel && MODULES=vgem \
+		tools/vm/boot -n modules $kernel \
+		'modprobe vgem && grep \"^vgem \" /proc/modules'"
+done
 check -f guards "multilib uml qemu smp" "tools/check/guards | tools/check/ktap"
 check demo qemu tools/vm/demo
 check -f surroundings surroundings "tools/check/surroundings | tools/check/ktap"
