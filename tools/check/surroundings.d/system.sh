@@ -67,7 +67,7 @@ copy_certificates() {
 make_base() {
 	local entry
 
-	entry=$(cache_entry surroundings/bookworm bootstrap)
+	entry=$(cache_entry "making a minimal Debian 12" surroundings/bookworm bootstrap)
 	ln -s "$entry" base
 	mkdir -p probe/{upper,work,root} "$cache/surroundings/archives/partial"
 	if mount -t overlay -o "lowerdir=base/root,upperdir=probe/upper,workdir=probe/work" \
