@@ -299,7 +299,10 @@ row_other_mirror() {
 
 # It may have any form, and is apt's to read.
 row_apt_configuration() {
-	! grep -rnE '/etc/apt|sources\.list|apt\.conf|apt-config' "$top"/tools \
+	make_system apt-configuration minimal
+	clone apt-configuration /root/buddypool
+	! grep -rnE '/etc/apt|sources\.list|apt\.conf|apt-config' \
+		apt-configuration/root/root/buddypool/tools \
 		--exclude-dir=surroundings.d || die "These read apt's configuration."
 }
 
