@@ -278,21 +278,23 @@ row_home_unset() {
 
 # By https, if the mirror of all other rows is a plain one, and the other way round.
 row_other_mirror() {
-	local kind=https other=http
-	local -a sources
+	local kind=https other=http mirror
 
+	mirror=$(mirror)
+	[[ $mirror != https:* ]] || kind=http other=https
 	make_system other-mirror minimal
 	clone other-mirror /root/buddypool
-	mapfile -t sources < <(find other-mirror/root/etc/apt/sources.list* -type f)
-	! grep -q https: "${sources[@]}" || kind=http other=https
 	if [ $kind = https ]; then
 		apt_install other-mirror ca-certificates
 		copy_certificates other-mirror/root
 		inside other-mirror / find /var/lib/apt/lists -type f -delete
 	fi
-	sed -i "s|$other://|$kind://|" "${sources[@]}"
+	find other-mirror/root/etc/apt/sources.list* -type f \
+		-exec sed -i "s|$other://|$kind://|" {} +
 	inside other-mirror / apt-get update --error-on=any ||
 		skip "no mirror is reached by $kind here"
+	inside other-mirror / apt-get indextargets --format "\$(REPO_URI)" |
+		grep "^$kind:"
 	inside other-mirror / find /var/lib/apt/lists -type f -delete
 	demo other-mirror /root/buddypool
 }

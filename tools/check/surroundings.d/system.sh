@@ -53,7 +53,8 @@ copy_apt() {
 	cp -rLp /usr/share/keyrings "$root/usr/share/"
 	apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/90acquire"
 	cp -Lp /etc/resolv.conf /etc/hosts "$root/etc/"
-	! grep -rqs https: "$root"/etc/apt/sources.list{,.d} || copy_certificates "$root"
+	! apt-get indextargets --format "\$(REPO_URI)" | grep -q ^https: ||
+		copy_certificates "$root"
 }
 
 copy_certificates() {
