@@ -154,7 +154,7 @@ row_setup() {
 row_libc6_i386() {
 	make_fresh libc6-i386
 	apt_install libc6-i386 libc6-i386
-	! installed libc6-i386 gcc-multilib
+	! installed libc6-i386 gcc-multilib || die "gcc-multilib is here already."
 	demo libc6-i386 /root/buddypool
 	setup libc6-i386 multilib
 	builds_selftest32 libc6-i386
