@@ -123,6 +123,14 @@ done
 check fuzz-uml-debug "multilib ${purpose[uml-debug]}" \
 	"tools/check/tools && tools/check/guest-test -m ${memory[uml-debug]} \
 	fuzz uml-debug 'fuzz-pools $fuzz 200${SEED:+ -s $SEED}'"
+# Few real processors emulate the eight, so each takes a fraction of the usual time.
+eight="-c 8 -m ${memory[smp-debug]} -t 3000"
+check -f selftest-8-cpus "multilib ${purpose[smp-debug]}" \
+	"tools/check/tools && tools/check/guest-test $eight selftest-8-cpus \
+	smp-debug '$more_time; selftests -l 0.1 selftest'"
+check -f fuzz-8-cpus "multilib ${purpose[smp-debug]}" \
+	"tools/check/tools && tools/check/guest-test $eight fuzz-8-cpus \
+	smp-debug 'fuzz-pools -l 60 50${SEED:+ -s $SEED}'"
 slow[6.12]=1 memory[6.12]=$large
 for kernel in uml-plain 6.1 6.12 uml-debug; do
 	check ${slow[$kernel]+-f} "params-$kernel" "${purpose[$kernel]}" \

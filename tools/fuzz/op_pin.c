@@ -14,6 +14,7 @@
 
 #include "board.h"
 #include "op.h"
+#include "quiet.h"
 #include "touch.h"
 
 static struct pin *free_pin(struct ledger *ledger)
@@ -100,8 +101,9 @@ int op_pin(struct actor *actor)
  * pin_settle() - wait until no page is held by a pipe that has been closed
  * @ledger: the ledger
  *
- * Such pages return to the pool some time later. Who is alone waits for that, so
- * that what is allocated next is always the same.
+ * A kernel thread returns such pages to the pool some time later, on any CPU, which
+ * may keep them. A thread that is alone waits for that, and takes back what CPUs
+ * keep, so that what is allocated next is always the same.
  */
 void pin_settle(const struct ledger *ledger)
 {
@@ -109,9 +111,12 @@ void pin_settle(const struct ledger *ledger)
 	int i;
 
 	for (i = 0; options.solo && i < 1000; i++) {
-		if (ioctl(ledger->fd, BUDDYPOOL_IOC_STAT, &stat) ||
-		    !stat.freed_pinned_pages)
+		if (ioctl(ledger->fd, BUDDYPOOL_IOC_STAT, &stat))
 			return;
+		if (!stat.freed_pinned_pages) {
+			quiet_drain(ledger->fd);
+			return;
+		}
 		usleep(5000);
 	}
 	if (stat.freed_pinned_pages)

@@ -21,13 +21,28 @@
 struct buddypool_info pool;
 static struct buddypool_stat at_first;
 
+/**
+ * quiet_drain() - take back what CPUs keep: it is free, but not merged
+ * @fd: the device, open for writing
+ *
+ * Return: 0, or -1 with errno set.
+ */
+int quiet_drain(int fd)
+{
+	struct buddypool_drain arg = {};
+
+	if (!has_feature(BUDDYPOOL_FEATURE_LISTS))
+		return 0;
+	return ioctl(fd, BUDDYPOOL_IOC_DRAIN, &arg);
+}
+
 static bool look(struct buddypool_stat *stat)
 {
-	int fd = open(options.device, O_RDONLY | O_CLOEXEC);
+	int fd = open(options.device, O_RDWR | O_CLOEXEC);
 	int err = 0;
 
 	memset(stat, 0, sizeof(*stat));
-	if (fd < 0 || ioctl(fd, BUDDYPOOL_IOC_INFO, &pool) ||
+	if (fd < 0 || ioctl(fd, BUDDYPOOL_IOC_INFO, &pool) || quiet_drain(fd) ||
 	    ioctl(fd, BUDDYPOOL_IOC_STAT, stat))
 		err = errno;
 	if (fd >= 0)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+int quiet_drain(int fd);
 bool quiet_init(void);
 void quiet_check(void);
 
